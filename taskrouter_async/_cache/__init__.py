@@ -1,0 +1,5 @@
+"""The cache in front of the real-time statistics: answers in memory, requests shared."""
+
+from taskrouter_async._cache.cache import Cache
+
+__all__ = ["Cache"]

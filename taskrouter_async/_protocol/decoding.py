@@ -1,0 +1,117 @@
+"""An answer becomes a model, or the error that it stands for."""
+
+import json
+import re
+from typing import Final, NoReturn, TypeVar
+
+from taskrouter_async._protocol.converter import Document, structure
+from taskrouter_async._protocol.messages import Response
+from taskrouter_async._protocol.operation import Operation
+from taskrouter_async.errors import (
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    DecodingError,
+    NotFoundError,
+    PermissionDeniedError,
+    PreconditionFailedError,
+    ProtocolError,
+    RateLimitedError,
+    ServerError,
+    TaskRouterError,
+    UnexpectedRedirectError,
+)
+
+T = TypeVar("T")
+
+_LONGEST_MESSAGE: Final = 500
+
+_REFUSALS: Final[dict[int, type[ApiError]]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    412: PreconditionFailedError,
+    429: RateLimitedError,
+}
+
+
+def decode(operation: Operation[T], response: Response) -> T:
+    """Return what the service answered.
+
+    Raises:
+        ApiError: The service refused.
+        ProtocolError: The answer makes no sense.
+    """
+    if 200 <= response.status < 300:  # noqa: PLR2004 - the class of statuses that mean success
+        return structure(parse(response.body), operation.result)
+    raise refusal(response)
+
+
+def parse(body: bytes) -> Document:
+    """Return the JSON document in the body, which must be UTF-8 as RFC 8259 asks.
+
+    Raises:
+        DecodingError: It is none; NaN and Infinity are none either.
+    """
+    try:
+        # The charset of a Content-Type is not consulted: a wrong one would change the text.
+        document: Document = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        complaint = DecodingError(f"the body is not JSON: {type(error).__name__}")
+    else:
+        return document
+    raise complaint
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def refusal(response: Response) -> TaskRouterError:
+    """Return the error that an answer without success stands for."""
+    status = response.status
+    if 300 <= status < 400:  # noqa: PLR2004 - the class of statuses that point elsewhere
+        return UnexpectedRedirectError(f"the service answered {status}, which points elsewhere")
+    if status < 400:  # noqa: PLR2004 - the rest below the refusals is no final answer
+        return ProtocolError(f"the service answered {status}, which is no final answer")
+    details = _details(response.body)
+    code = details.get("code")
+    more_info = details.get("more_info")
+    return _class_of(status)(
+        _message(status, code, details.get("message")),
+        status=status,
+        code=code if isinstance(code, int) else None,
+        more_info=more_info if isinstance(more_info, str) else None,
+        request_id=response.headers.get("twilio-request-id"),
+        retry_after=_seconds(response.headers.get("retry-after", "")),
+    )
+
+
+def _class_of(status: int) -> type[ApiError]:
+    if status >= 500:  # noqa: PLR2004 - the class of statuses that mean a failed server
+        return ServerError
+    return _REFUSALS.get(status, ApiError)
+
+
+def _details(body: bytes) -> dict[str, Document]:
+    # Between us and the service sit balancers whose errors are HTML or empty.
+    try:
+        document = parse(body)
+    except DecodingError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _message(status: int, code: Document, text: Document) -> str:
+    known = f"{status}" if code is None else f"{status} ({code})"
+    if not isinstance(text, str) or not text:
+        return f"the service answered {known}"
+    # The text may echo what a stranger typed: no line of a log shall end in the middle of it.
+    printable = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text[:_LONGEST_MESSAGE])
+    return f"the service answered {known}: {printable}"
+
+
+def _seconds(text: str) -> float | None:
+    # float() would take "nan", "1e9" and digits of other scripts.
+    return float(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None

@@ -1,0 +1,106 @@
+"""The commands and their options."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from cyclopts import App, Parameter, validators
+
+from taskrouter_async.cli.demo import Demo
+from taskrouter_async.cli.serve import serve
+from taskrouter_async.cli.watch import watch as watch_workspaces
+from taskrouter_async.errors import TaskRouterError
+
+_FAILED: Final = 1
+
+app = App(
+    name="taskrouter",
+    help="Watch Twilio TaskRouter workspaces, or run a small one on this machine.",
+    help_flags=["--help"],
+    version_flags=["--version"],
+    result_action="return_value",
+)
+
+Count = Annotated[int, Parameter(validator=validators.Number(gte=1))]
+CountOrNone = Annotated[int, Parameter(validator=validators.Number(gte=0))]
+Seconds = Annotated[float, Parameter(validator=validators.Number(gt=0))]
+SecondsOrNone = Annotated[float, Parameter(validator=validators.Number(gte=0))]
+Port = Annotated[int, Parameter(validator=validators.Number(gte=0, lte=65535))]
+
+
+@app.command
+async def demo(
+    *,
+    workspaces: Count = 12,
+    seconds: Seconds = 15.0,
+    ttl: SecondsOrNone = 2.0,
+    consumers: Count = 50,
+    json: bool = False,
+) -> None:
+    """Watch the library work: many workspaces, many consumers, few requests.
+
+    A sandbox is started in a process of its own; nothing leaves this machine. Ctrl-C ends the
+    demonstration early.
+
+    Args:
+        workspaces: Workspaces in the sandbox.
+        seconds: How long to poll them.
+        ttl: Seconds for which the cache serves an answer again; 0 switches it off.
+        consumers: Callers at the same time, each asking every 20 milliseconds.
+        json: End with one line of JSON instead of words, and show nothing before.
+    """
+    await Demo(workspaces, seconds, ttl, consumers).run(json=json)
+
+
+@app.command
+async def watch(
+    workspaces: Annotated[list[str], Parameter(negative=())], /, *, every: Seconds = 5.0
+) -> None:
+    """Show the real-time statistics of workspaces until Ctrl-C.
+
+    The credentials are read from TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or with
+    TWILIO_API_KEY and TWILIO_API_SECRET. TWILIO_REGION and TWILIO_EDGE choose the address,
+    TASKROUTER_BASE_URL overrides it.
+
+    Args:
+        workspaces: The workspaces' SIDs, WS and 32 hexadecimal digits each.
+        every: Seconds between two looks at each workspace.
+    """
+    await watch_workspaces(workspaces, every)
+
+
+@app.command
+async def sandbox(
+    *,
+    port: Port = 0,
+    workspaces: CountOrNone = 12,
+    seed: int = 0,
+    latency: SecondsOrNone = 0.0,
+    json: bool = False,
+) -> None:
+    """Serve a small TaskRouter on this machine until Ctrl-C.
+
+    Args:
+        port: Where to listen on 127.0.0.1; 0 takes a free port.
+        workspaces: How many workspaces there are; 0 starts it empty.
+        seed: The same seed makes the same workspaces and the same things happen.
+        latency: Seconds to wait before each answer.
+        json: Print address and credentials as one line of JSON once the sandbox listens.
+    """
+    await serve(port=port, workspaces=workspaces, seed=seed, latency=latency, json_line=json)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code.
+
+    An error of ours is one line on standard error, without a traceback; Ctrl-C is how these
+    commands are meant to be ended.
+    """
+    try:
+        app(arguments)
+    except TaskRouterError as error:
+        print(f"taskrouter: {error}", file=sys.stderr)
+        return _FAILED
+    except KeyboardInterrupt:
+        return 0
+    return 0

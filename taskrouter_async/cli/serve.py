@@ -1,0 +1,80 @@
+"""``taskrouter sandbox``, and a sandbox in a process of its own."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+from attrs import asdict, field, frozen
+
+from taskrouter_async.errors import UsageError
+from taskrouter_async.sandbox import Sandbox
+
+
+@frozen
+class Facts:
+    """How to reach a sandbox: the line that it prints once it listens."""
+
+    base_url: str
+    account_sid: str
+    auth_token: str = field(repr=False)
+    workspace_sids: list[str]
+
+
+async def serve(*, port: int, workspaces: int, seed: int, latency: float, json_line: bool) -> None:
+    """Serve until cancelled.
+
+    Raises:
+        UsageError: The port cannot be listened on.
+    """
+    sandbox = Sandbox(workspaces=workspaces, seed=seed, latency=latency, port=port)
+    try:
+        async with sandbox:
+            _announce(sandbox, json_line=json_line)
+            await asyncio.Event().wait()
+    except OSError as error:
+        raise UsageError(f"port {port} cannot be listened on: {error.strerror}") from None
+
+
+def _announce(sandbox: Sandbox, *, json_line: bool) -> None:
+    facts = Facts(
+        sandbox.base_url, sandbox.account_sid, sandbox.auth_token, list(sandbox.workspace_sids)
+    )
+    if json_line:
+        print(json.dumps(asdict(facts)), flush=True)
+        return
+    print(f"The sandbox listens on {facts.base_url} until Ctrl-C. Use it with:\n")
+    print(f"export TASKROUTER_BASE_URL={facts.base_url}")
+    print(f"export TWILIO_ACCOUNT_SID={facts.account_sid}")
+    print(f"export TWILIO_AUTH_TOKEN={facts.auth_token}")
+    print(f"taskrouter watch {' '.join(facts.workspace_sids[:3])}", flush=True)
+
+
+@asynccontextmanager
+async def separate_sandbox(workspaces: int) -> AsyncGenerator[Facts]:
+    """Run a sandbox in a process of its own, which ends with the block.
+
+    Raises:
+        UsageError: The process ended before it listened.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "taskrouter_async", "sandbox", "--json"),
+        *("--workspaces", str(workspaces)),
+        stdout=asyncio.subprocess.PIPE,
+        # In a session of its own, Ctrl-C in the terminal does not reach it: it is ended here.
+        start_new_session=True,
+    )
+    try:
+        yield await _first_line(process)
+    finally:
+        with suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+async def _first_line(process: asyncio.subprocess.Process) -> Facts:
+    line = await process.stdout.readline() if process.stdout else b""
+    if not line:
+        raise UsageError("the sandbox ended before it listened")
+    return Facts(**json.loads(line))

@@ -1,0 +1,162 @@
+"""The client: opens, wires and closes."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Self
+
+from taskrouter_async._cache import Cache
+from taskrouter_async._engine import Engine
+from taskrouter_async._transport import AccountTransport, SessionPool
+from taskrouter_async.config import (
+    BASE_URL,
+    CachePolicy,
+    Credentials,
+    Timeouts,
+    base_url_of,
+    checked_base_url,
+)
+from taskrouter_async.errors import CredentialsError
+from taskrouter_async.models import CacheStats
+from taskrouter_async.resources import Workspaces
+
+
+class TaskRouterClient:
+    """Speak with TaskRouter for one account.
+
+    Construction opens nothing and needs no event loop; the first call binds the client to the
+    loop it runs in. Close it with ``async with`` or `aclose`.
+
+    Args:
+        account_sid: The account, ``AC…``.
+        auth_token: Its auth token; or leave it out and give an API key.
+        api_key: The SID of an API key, ``SK…``.
+        api_secret: That key's secret.
+        base_url: Where the service is; requests go nowhere else.
+        cache: How real-time statistics are kept.
+        timeouts: How long one call may take.
+        pool: Connections shared with other clients. It is not closed with the client; without
+            one the client makes its own.
+        clock: Seconds that never run backwards; the cache measures age with it.
+
+    Raises:
+        CredentialsError: Neither a token nor a whole API key was given, or both.
+        InvalidArgumentError: The account SID, the key's SID or the address is none.
+    """
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str | None = None,
+        *,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        base_url: str = BASE_URL,
+        cache: CachePolicy = CachePolicy(),
+        timeouts: Timeouts = Timeouts(),
+        pool: SessionPool | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._credentials = Credentials.choose(account_sid, auth_token, api_key, api_secret)
+        self._base_url = checked_base_url(base_url)
+        self._pool = SessionPool() if pool is None else pool
+        self._owns_pool = pool is None
+        transport = AccountTransport(self._pool, self._base_url, self._credentials, timeouts)
+        self._cache = Cache(cache, clock)
+        self._engine = Engine(transport, self._cache, timeouts.total)
+
+    @classmethod
+    def from_env(
+        cls,
+        *,
+        cache: CachePolicy = CachePolicy(),
+        timeouts: Timeouts = Timeouts(),
+        pool: SessionPool | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Make a client from the environment.
+
+        Read are ``TWILIO_ACCOUNT_SID`` with ``TWILIO_AUTH_TOKEN``, or with ``TWILIO_API_KEY`` and
+        ``TWILIO_API_SECRET`` (preferred where both are set); ``TWILIO_REGION`` and
+        ``TWILIO_EDGE``; and ``TASKROUTER_BASE_URL``, which overrides these two.
+
+        Args:
+            cache: How real-time statistics are kept.
+            timeouts: How long one call may take.
+            pool: Connections shared with other clients.
+            environ: Another environment than the process's.
+
+        Raises:
+            CredentialsError: The account or its credentials are not there.
+            InvalidArgumentError: A variable's value cannot be used.
+        """
+        given = os.environ if environ is None else environ
+        account_sid = given.get("TWILIO_ACCOUNT_SID")
+        api_key, api_secret = given.get("TWILIO_API_KEY"), given.get("TWILIO_API_SECRET")
+        auth_token = None if api_key and api_secret else given.get("TWILIO_AUTH_TOKEN")
+        if not account_sid or not (auth_token or (api_key and api_secret)):
+            raise CredentialsError(
+                "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, "
+                "or TWILIO_ACCOUNT_SID, TWILIO_API_KEY and TWILIO_API_SECRET"
+            )
+        regional = base_url_of(given.get("TWILIO_REGION"), given.get("TWILIO_EDGE"))
+        return cls(
+            account_sid,
+            auth_token,
+            api_key=None if auth_token else api_key,
+            api_secret=None if auth_token else api_secret,
+            base_url=given.get("TASKROUTER_BASE_URL") or regional,
+            cache=cache,
+            timeouts=timeouts,
+            pool=pool,
+        )
+
+    def __repr__(self) -> str:
+        return f"<TaskRouterClient {self._credentials.account_sid} at {self._base_url}>"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End what is in the air, and close the connections if they are the client's own.
+
+        Whoever still waits for an answer gets a `ClosedError`. Closing again does nothing.
+
+        Raises:
+            WrongLoopError: The client belongs to another event loop.
+        """
+        await self._cache.aclose()
+        if self._owns_pool:
+            await self._pool.aclose()
+
+    @property
+    def cache(self) -> "CacheView":
+        """What the cache has done and holds."""
+        return CacheView(self._cache)
+
+    @property
+    def workspaces(self) -> Workspaces:
+        """The account's workspaces."""
+        return Workspaces(self._engine)
+
+
+class CacheView:
+    """What a user may see of a client's cache."""
+
+    __slots__ = ("_cache",)
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+
+    def stats(self) -> CacheStats:
+        """Return the counts since the client was made and the gauges of this moment."""
+        return self._cache.stats()

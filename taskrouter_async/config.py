@@ -1,0 +1,198 @@
+"""Frozen values that say how a client shall behave.
+
+Nothing here reads the environment: `TaskRouterClient.from_env` does.
+"""
+
+import base64
+import math
+import re
+from typing import Final, NoReturn
+from urllib.parse import urlsplit
+
+from attrs import Attribute, field, frozen
+
+from taskrouter_async.errors import CredentialsError, InvalidArgumentError
+
+BASE_URL: Final = "https://taskrouter.twilio.com"
+
+
+def check_positive(argument: str, value: float) -> None:
+    """Refuse what is not a finite number above 0.
+
+    Raises:
+        InvalidArgumentError: It is something else; the error names the argument.
+    """
+    if not (_is_finite(value) and value > 0):
+        raise InvalidArgumentError(
+            f"{argument} must be a number above 0, not {value!r}", argument=argument
+        )
+
+
+def check_not_negative(argument: str, value: float) -> None:
+    """Refuse what is not a finite number, 0 or more.
+
+    Raises:
+        InvalidArgumentError: It is something else; the error names the argument.
+    """
+    if not (_is_finite(value) and value >= 0):
+        raise InvalidArgumentError(
+            f"{argument} must be a number, 0 or more, not {value!r}", argument=argument
+        )
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def _positive(_: object, attribute: "Attribute[float]", value: float) -> None:
+    check_positive(attribute.name, value)
+
+
+def _at_least_one(_: object, attribute: "Attribute[int]", value: int) -> None:
+    if not isinstance(value, int) or value < 1:
+        raise InvalidArgumentError(
+            f"{attribute.name} must be a whole number, 1 or more, not {value!r}",
+            argument=attribute.name,
+        )
+
+
+def _not_negative(_: object, attribute: "Attribute[float]", value: float) -> None:
+    check_not_negative(attribute.name, value)
+
+
+@frozen
+class Timeouts:
+    """How long one call may take, in seconds; both must be positive and finite.
+
+    Attributes:
+        total: The whole call, waiting for a connection and reading the answer included.
+        connect: Reaching the service: TCP and TLS handshakes.
+    """
+
+    total: float = field(default=10.0, validator=_positive)
+    connect: float = field(default=5.0, validator=_positive)
+
+
+@frozen
+class CachePolicy:
+    """How real-time statistics are kept.
+
+    Attributes:
+        ttl: Seconds for which an answer is served again, counted from the instant before its
+            request was sent; 0 switches the cache off, and with it the sharing of requests.
+        maxsize: Answers kept at most, 1 or more; the one unused for longest makes room.
+    """
+
+    ttl: float = field(default=5.0, validator=_not_negative)
+    maxsize: int = field(default=1024, validator=_at_least_one)
+
+
+class Secret:
+    """A text that shows itself only when asked to by name."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text; the caller keeps it out of logs, errors and keys."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is neither pickled nor copied")
+
+
+def _sid(prefix: str, argument: str, sid: str) -> str:
+    if re.fullmatch(prefix + "[0-9a-fA-F]{32}", sid, re.ASCII):
+        return sid
+    raise InvalidArgumentError(
+        f"{argument} must be {prefix} followed by 32 hexadecimal digits", argument=argument
+    )
+
+
+@frozen
+class Credentials:
+    """Who asks: an account with its auth token, or with an API key and that key's secret.
+
+    Attributes:
+        account_sid: The account, ``AC…``.
+        user: The name to log in with: the account SID, or the API key's SID, ``SK…``.
+        password: The auth token, or the API key's secret; never shown.
+    """
+
+    account_sid: str
+    user: str
+    password: Secret
+
+    @classmethod
+    def choose(
+        cls,
+        account_sid: str,
+        auth_token: str | None,
+        api_key: str | None,
+        api_secret: str | None,
+    ) -> "Credentials":
+        """Take the pair that was given whole.
+
+        Raises:
+            CredentialsError: Neither pair is whole, or both are there.
+            InvalidArgumentError: The account SID or the API key is not one of its kind.
+        """
+        _sid("AC", "account_sid", account_sid)
+        if api_key and api_secret and not auth_token:
+            return cls(account_sid, _sid("SK", "api_key", api_key), Secret(api_secret))
+        if auth_token and not api_key and not api_secret:
+            return cls(account_sid, account_sid, Secret(auth_token))
+        raise CredentialsError(
+            "give either an auth token, or both an API key and its secret, and not all of them"
+        )
+
+    def authorization(self) -> str:
+        """Return the value of an HTTP Basic ``Authorization`` header (RFC 7617)."""
+        pair = f"{self.user}:{self.password.reveal()}".encode()
+        return "Basic " + base64.b64encode(pair).decode("ascii")
+
+
+def checked_base_url(base_url: str) -> str:
+    """Return the origin that all requests of a client go to, without a slash at its end.
+
+    Raises:
+        InvalidArgumentError: It is not just a scheme, a host and perhaps a port.
+    """
+    try:
+        parts = urlsplit(base_url)
+        _ = parts.port  # reading it is what checks it
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc:
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if base_url in {origin, origin + "/"}:
+            return origin
+    raise InvalidArgumentError(
+        "base_url must be like https://host or http://host:port, with nothing behind",
+        argument="base_url",
+    )
+
+
+_HOST_LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+
+
+def base_url_of(region: str | None, edge: str | None) -> str:
+    """Return the vendor's address for a region and an edge; an edge alone means region us1.
+
+    See https://www.twilio.com/docs/global-infrastructure.
+
+    Raises:
+        InvalidArgumentError: A name that cannot stand in a host name.
+    """
+    for argument, label in (("region", region), ("edge", edge)):
+        if label and not _HOST_LABEL.fullmatch(label):
+            raise InvalidArgumentError(f"{argument} is no name for a host", argument=argument)
+    if not region and not edge:
+        return BASE_URL
+    labels = ["taskrouter", edge, region or "us1", "twilio.com"]
+    return "https://" + ".".join(label for label in labels if label)

@@ -1,0 +1,186 @@
+"""Every error that this library raises, by what the caller can do next.
+
+::
+
+    TaskRouterError
+    ├── UsageError                   mend the call; nothing was sent
+    │   ├── InvalidArgumentError     (also a ValueError)
+    │   ├── CredentialsError
+    │   ├── ClosedError
+    │   └── WrongLoopError
+    ├── TransportError               try again later; the service gave no whole answer
+    │   ├── ConnectError             never reached it
+    │   │   └── TlsError             reached somebody who cannot prove who they are
+    │   ├── ConnectionLostError      the connection broke while talking
+    │   └── CallTimeoutError         the call's time was over (also a TimeoutError)
+    ├── ProtocolError                the answer makes no sense; report it
+    │   ├── DecodingError
+    │   ├── ResponseTooLargeError
+    │   └── UnexpectedRedirectError
+    ├── ApiError                     the service refused, and said why
+    │   ├── BadRequestError          400: mend the call
+    │   ├── AuthenticationError      401: mend the credentials
+    │   ├── PermissionDeniedError    403: ask for more rights
+    │   ├── NotFoundError            404
+    │   ├── PreconditionFailedError  412: read again, then write
+    │   ├── RateLimitedError         429: wait, then try again
+    │   └── ServerError              5xx: try again later
+    └── LoadAbortedError             the shared request ended in a way nobody foresaw
+
+An error carries plain facts only: no live object, no header, no credential. It can be copied and
+pickled.
+"""
+
+from typing import Literal
+
+
+class TaskRouterError(Exception):
+    """The root: catches whatever this library raises on purpose."""
+
+
+class UsageError(TaskRouterError):
+    """The call cannot work as it stands; nothing was sent."""
+
+
+class InvalidArgumentError(UsageError, ValueError):
+    """An argument cannot be used.
+
+    Attributes:
+        argument: The argument's name.
+    """
+
+    def __init__(self, message: str, *, argument: str = "") -> None:
+        super().__init__(message)
+        self.argument = argument
+
+
+class CredentialsError(UsageError):
+    """The credentials are missing or contradict one another."""
+
+
+class ClosedError(UsageError):
+    """The client or the session pool has been closed."""
+
+
+class WrongLoopError(UsageError):
+    """The client or the session pool belongs to another event loop."""
+
+
+class TransportError(TaskRouterError):
+    """No whole answer came from the service."""
+
+
+class ConnectError(TransportError):
+    """The service could not be reached; the request was not sent."""
+
+
+class TlsError(ConnectError):
+    """The other side could not prove to be the service; the request was not sent."""
+
+
+class ConnectionLostError(TransportError):
+    """The connection broke before the whole answer came; the request may have been carried out."""
+
+
+Phase = Literal["connect", "answer", "body"]
+"""What a call was waiting for: a connection, the beginning of the answer, or the rest of it."""
+
+
+class CallTimeoutError(TransportError, TimeoutError):
+    """The time for the call was over.
+
+    Attributes:
+        phase: What the call was waiting for.
+        seconds: The limit that was reached.
+    """
+
+    def __init__(self, message: str, *, phase: Phase = "answer", seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.phase = phase
+        self.seconds = seconds
+
+
+class ProtocolError(TaskRouterError):
+    """What came is no answer that TaskRouter would give."""
+
+
+class DecodingError(ProtocolError):
+    """The body is not the JSON document that it should be.
+
+    Attributes:
+        path: Where in the document the trouble lies, such as ``$.total_tasks``; ``$`` is all of it.
+    """
+
+    def __init__(self, message: str, *, path: str = "$") -> None:
+        super().__init__(message)
+        self.path = path
+
+
+class ResponseTooLargeError(ProtocolError):
+    """The body is larger than the session pool allows."""
+
+
+class UnexpectedRedirectError(ProtocolError):
+    """The service pointed elsewhere; credentials are never carried to another address."""
+
+
+class ApiError(TaskRouterError):
+    """The service refused the call.
+
+    Attributes:
+        status: The HTTP status.
+        code: The vendor's error code, such as 20404; ``None`` where the body names none.
+            https://www.twilio.com/docs/api/errors explains each.
+        more_info: The vendor's page about the code, where the body names one.
+        request_id: The vendor's name for this request; support asks for it.
+        retry_after: Seconds to wait before trying again, where the service says so.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 0,
+        code: int | None = None,
+        more_info: str | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.more_info = more_info
+        self.request_id = request_id
+        self.retry_after = retry_after
+
+
+class BadRequestError(ApiError):
+    """400: the service does not accept the arguments."""
+
+
+class AuthenticationError(ApiError):
+    """401: the service does not accept the credentials."""
+
+
+class PermissionDeniedError(ApiError):
+    """403: the credentials do not allow this."""
+
+
+class NotFoundError(ApiError):
+    """404: there is no such thing under these credentials."""
+
+
+class PreconditionFailedError(ApiError):
+    """412: somebody else changed the resource since it was read."""
+
+
+class RateLimitedError(ApiError):
+    """429: too many requests; this one was not carried out."""
+
+
+class ServerError(ApiError):
+    """5xx: the service failed."""
+
+
+class LoadAbortedError(TaskRouterError):
+    """A request shared by several callers ended without an outcome; ``__cause__`` tells why."""
