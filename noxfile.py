@@ -1,1 +1,70 @@
+"""The project's chores: `nox` runs the daily ones, `nox -l` lists them all."""
 
+import sys
+
+import nox
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PYPROJECT)
+RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["lint", "typing", f"tests-{RUNNING}", "docs"]
+
+
+def _group(*names: str) -> list[str]:
+    return list(nox.project.dependency_groups(PYPROJECT, *names))
+
+
+def _lowest() -> list[str]:
+    project = PYPROJECT["project"]
+    allowed = project["dependencies"] + project["optional-dependencies"]["cli"]
+    return [requirement.replace(">=", "==") for requirement in allowed]
+
+
+@nox.session(python=RUNNING)
+def lint(session: nox.Session) -> None:
+    """Check form, rules and the direction of imports."""
+    session.install(*_group("lint"))
+    session.run("ruff", "format", "--check")
+    session.run("ruff", "check")
+    session.run("lint-imports", "--no-logo")
+
+
+@nox.session(python=RUNNING)
+def typing(session: nox.Session) -> None:
+    """Check the types with two checkers."""
+    session.install(*_group("typing", "docs", "bench"), "nox", ".[cli]")
+    session.run("mypy")
+    session.run("basedpyright")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the tests on the package as it will be installed; every branch must be taken."""
+    session.install(*_group("tests"), ".[cli]")
+    session.run("pytest", "--cov", *session.posargs)
+
+
+@nox.session(python=RUNNING)
+def oldest(session: nox.Session) -> None:
+    """Run the tests with the lowest dependencies that are allowed."""
+    session.install(*_group("tests"), *_lowest(), ".[cli]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python=RUNNING)
+def docs(session: nox.Session) -> None:
+    """Build the documentation without a warning and execute every code block."""
+    session.install(*_group("docs"), ".[cli]")
+    session.run("sphinx-build", "-W", "-n", "-q", "--keep-going", "docs", "docs/_build/html")
+    session.run("pytest", "docs", "README.md", *session.posargs)
+
+
+@nox.session(python=RUNNING)
+def bench(session: nox.Session) -> None:
+    """Measure; see benchmarks/README.md for comparing with an earlier run."""
+    session.install(*_group("bench"), ".[cli]")
+    session.run("pytest", "benchmarks", *session.posargs)

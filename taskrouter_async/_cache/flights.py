@@ -114,9 +114,10 @@ class Flights:
         flight = self._by_key[key] = Flight[T](now)
         # Registered before the task exists: an eager task runs at once, to its end perhaps.
         # The context is the client's, so that a caller's does not live as long as the flight.
-        task = loop.create_task(load(flight), context=self._context.copy())
+        context = self._context.copy()
+        task = loop.create_task(load(flight), context=context)
         self._tasks.add(task)
-        task.add_done_callback(lambda done: self._land(key, flight, done))
+        task.add_done_callback(lambda done: self._land(key, flight, done), context=context)
         return flight
 
     def owns(self, key: Hashable, flight: Flight[Any]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias, TypeVar, cast, get_args, get_origin
 
-from attrs import AttrsInstance, evolve, fields, has
+from attrs import fields, has
 from cattrs import Converter, transform_error
 from cattrs.gen import make_dict_structure_fn, override
 
@@ -19,8 +19,8 @@ from taskrouter_async.models import Json, TasksByStatus
 
 T = TypeVar("T")
 Document: TypeAlias = "bool | int | float | str | list[Document] | dict[str, Document] | None"
+Hook: TypeAlias = Callable[[object, object], object]
 
-_COUNTS: Final = Mapping[int, int]
 _DIGITS: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
@@ -86,6 +86,10 @@ def _structure_statuses(value: object, _: object) -> TasksByStatus:
     return TasksByStatus(**counts, other=MappingProxyType(other))
 
 
+def _structure_frozen(value: Document, _: object) -> Json:
+    return frozen_json(value)
+
+
 def frozen_json(document: Document) -> Json:
     """Return the document so that nobody can change it, however deep."""
     if isinstance(document, dict):
@@ -95,49 +99,61 @@ def frozen_json(document: Document) -> Json:
     return document
 
 
-def _without_nulls(members: Mapping[str, Document]) -> dict[str, Document]:
-    return {name: member for name, member in members.items() if member is not None}
+def _is_tuple(wanted: object) -> bool:
+    return get_origin(wanted) is tuple
 
 
-def _tuple_hook(wanted: type, converter: Converter) -> Callable[[object, object], object]:
+def _is_counts(wanted: object) -> bool:
+    return wanted == Mapping[int, int]
+
+
+def _tuple_hook(wanted: type, converter: Converter) -> Hook:
     item = get_args(wanted)[0]
-    hook = converter.get_structure_hook(item)
+    structure_item = converter.get_structure_hook(item)
 
     def structure_tuple(value: object, _: object) -> tuple[object, ...]:
         if not isinstance(value, list):
             raise TypeError("expected an array")
-        return tuple([hook(member, item) for member in cast("list[Document]", value)])
+        return tuple([structure_item(member, item) for member in cast("list[Document]", value)])
 
     return structure_tuple
 
 
-def _model_hook(model: type, converter: Converter) -> Callable[[object, object], object]:
-    known = {field.name for field in fields(model)} - {"extra"}
-    structure_known = cast(
-        "Callable[[object, object], AttrsInstance]",
-        make_dict_structure_fn(model, converter, extra=override(omit=True)),
-    )
+# Where a model's hook finds the members that nobody knows; a member that the service calls by
+# this name is one of them.
+_UNKNOWN: Final = ""
 
-    def structure_model(value: object, _: object) -> AttrsInstance:
+
+def _model_hook(model: type, converter: Converter) -> Hook:
+    known = {field.name for field in fields(model)} - {"extra"}
+    extra = override(rename=_UNKNOWN, struct_hook=_structure_frozen)
+    structure_known = cast("Hook", make_dict_structure_fn(model, converter, extra=extra))
+
+    def structure_model(value: object, _: object) -> object:
         members = _object(value)
-        instance = structure_known(_without_nulls(members), model)
+        present = {name: member for name, member in members.items() if member is not None}
         unknown = members.keys() - known
-        if not unknown:
-            return instance
-        return evolve(instance, extra=frozen_json({name: members[name] for name in unknown}))
+        if unknown:
+            present[_UNKNOWN] = {name: members[name] for name in unknown}
+        return structure_known(present, model)
 
     return structure_model
 
 
 def _converter(*, detailed: bool) -> Converter:
     converter = Converter(detailed_validation=detailed)
+
+    def model_hook(model: type) -> Hook:
+        return _model_hook(model, converter)
+
+    def tuple_hook(wanted: type) -> Hook:
+        return _tuple_hook(wanted, converter)
+
     converter.register_structure_hook(str, _structure_text)
     converter.register_structure_hook(int, _structure_integer)
-    converter.register_structure_hook_factory(has, _model_hook)
-    converter.register_structure_hook_factory(
-        lambda wanted: get_origin(wanted) is tuple, _tuple_hook
-    )
-    converter.register_structure_hook_func(lambda wanted: wanted == _COUNTS, _structure_counts)
+    converter.register_structure_hook_factory(has, model_hook)
+    converter.register_structure_hook_factory(_is_tuple, tuple_hook)
+    converter.register_structure_hook_func(_is_counts, _structure_counts)
     converter.register_structure_hook(TasksByStatus, _structure_statuses)
     return converter
 

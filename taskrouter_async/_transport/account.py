@@ -19,7 +19,7 @@ from taskrouter_async._transport.body import read_capped
 from taskrouter_async._transport.pool import SessionPool
 from taskrouter_async._transport.translation import translated
 from taskrouter_async.config import Credentials, Timeouts
-from taskrouter_async.errors import CallTimeoutError, ClosedError, Phase
+from taskrouter_async.errors import CallTimeoutError, ClosedError, Phase, TaskRouterError
 
 _USER_AGENT: Final = (
     f"taskrouter-async/{version('taskrouter-async')} "
@@ -71,6 +71,7 @@ class AccountTransport:
             WrongLoopError: The pool belongs to another event loop.
         """
         progress = _Progress()
+        error: TaskRouterError | None = None
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._exchange(request, progress)
@@ -85,7 +86,6 @@ class AccountTransport:
             # nobody asked for.
             if not self._pool.closed or _is_cancelled():
                 raise
-            error = None
         # Raised out here, where nothing is being handled: aiohttp's exception is neither the
         # cause nor the context of ours.
         if error is None or self._pool.closed:

@@ -1,5 +1,6 @@
 """The commands and their options."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Final
@@ -10,6 +11,7 @@ from taskrouter_async.cli.demo import Demo
 from taskrouter_async.cli.serve import serve
 from taskrouter_async.cli.watch import watch as watch_workspaces
 from taskrouter_async.errors import TaskRouterError
+from taskrouter_async.sandbox import Sandbox
 
 _FAILED: Final = 1
 
@@ -19,6 +21,7 @@ app = App(
     help_flags=["--help"],
     version_flags=["--version"],
     result_action="return_value",
+    suppress_keyboard_interrupt=False,  # it would leave with 130
 )
 
 Count = Annotated[int, Parameter(validator=validators.Number(gte=1))]
@@ -26,6 +29,7 @@ CountOrNone = Annotated[int, Parameter(validator=validators.Number(gte=0))]
 Seconds = Annotated[float, Parameter(validator=validators.Number(gt=0))]
 SecondsOrNone = Annotated[float, Parameter(validator=validators.Number(gte=0))]
 Port = Annotated[int, Parameter(validator=validators.Number(gte=0, lte=65535))]
+Switch = Annotated[bool, Parameter(negative=())]
 
 
 @app.command
@@ -35,7 +39,7 @@ async def demo(
     seconds: Seconds = 15.0,
     ttl: SecondsOrNone = 2.0,
     consumers: Count = 50,
-    json: bool = False,
+    json: Switch = False,
 ) -> None:
     """Watch the library work: many workspaces, many consumers, few requests.
 
@@ -76,7 +80,8 @@ async def sandbox(
     workspaces: CountOrNone = 12,
     seed: int = 0,
     latency: SecondsOrNone = 0.0,
-    json: bool = False,
+    json: Switch = False,
+    until_eof: Annotated[bool, Parameter(negative=(), show=False)] = False,
 ) -> None:
     """Serve a small TaskRouter on this machine until Ctrl-C.
 
@@ -86,21 +91,31 @@ async def sandbox(
         seed: The same seed makes the same workspaces and the same things happen.
         latency: Seconds to wait before each answer.
         json: Print address and credentials as one line of JSON once the sandbox listens.
+        until_eof: End when standard input does, and so with the process that writes to it.
     """
-    await serve(port=port, workspaces=workspaces, seed=seed, latency=latency, json_line=json)
+    sandbox = Sandbox(workspaces=workspaces, seed=seed, latency=latency, port=port)
+    await serve(sandbox, port, json_line=json, until_eof=until_eof)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code.
 
     An error of ours is one line on standard error, without a traceback; Ctrl-C is how these
-    commands are meant to be ended.
+    commands are meant to be ended. Where our output is read by nobody any more, nothing is said.
     """
     try:
         app(arguments)
     except TaskRouterError as error:
         print(f"taskrouter: {error}", file=sys.stderr)
         return _FAILED
+    except BrokenPipeError:
+        _abandon_output()
+        return _FAILED
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _abandon_output() -> None:
+    # Nobody reads it any more, and the interpreter would complain at its last flush.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

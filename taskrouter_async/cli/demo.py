@@ -70,7 +70,9 @@ class Demo:
 
     async def _consume(self, number: int, handles: Handles, board: Board) -> None:
         first = number % len(handles)
-        for sid, statistics in cycle([*handles[first:], *handles[:first]]):
+        order = cycle([*handles[first:], *handles[:first]])
+        while True:
+            sid, statistics = next(order)
             board.show(sid, await statistics.fetch_cached())
             self._answers += 1
             await asyncio.sleep(_PAUSE_SECONDS)

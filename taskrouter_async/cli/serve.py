@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from attrs import asdict, field, frozen
 
@@ -22,19 +23,26 @@ class Facts:
     workspace_sids: list[str]
 
 
-async def serve(*, port: int, workspaces: int, seed: int, latency: float, json_line: bool) -> None:
+async def serve(sandbox: Sandbox, port: int, *, json_line: bool, until_eof: bool) -> None:
     """Serve until cancelled.
+
+    Args:
+        sandbox: What to serve.
+        port: Where it shall listen, for the error.
+        json_line: Announce it as one line of JSON.
+        until_eof: End with standard input, too.
 
     Raises:
         UsageError: The port cannot be listened on.
     """
-    sandbox = Sandbox(workspaces=workspaces, seed=seed, latency=latency, port=port)
-    try:
-        async with sandbox:
-            _announce(sandbox, json_line=json_line)
-            await asyncio.Event().wait()
-    except OSError as error:
-        raise UsageError(f"port {port} cannot be listened on: {error.strerror}") from None
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(sandbox)
+        except OSError as error:
+            reason = os.strerror(error.errno or 0)
+            raise UsageError(f"port {port} cannot be listened on: {reason}") from None
+        _announce(sandbox, json_line=json_line)
+        await (asyncio.to_thread(sys.stdin.read) if until_eof else asyncio.Event().wait())
 
 
 def _announce(sandbox: Sandbox, *, json_line: bool) -> None:
@@ -44,23 +52,25 @@ def _announce(sandbox: Sandbox, *, json_line: bool) -> None:
     if json_line:
         print(json.dumps(asdict(facts)), flush=True)
         return
-    print(f"The sandbox listens on {facts.base_url} until Ctrl-C. Use it with:\n")
+    print(f"The sandbox listens on {facts.base_url} until Ctrl-C. In another terminal:\n")
     print(f"export TASKROUTER_BASE_URL={facts.base_url}")
     print(f"export TWILIO_ACCOUNT_SID={facts.account_sid}")
-    print(f"export TWILIO_AUTH_TOKEN={facts.auth_token}")
-    print(f"taskrouter watch {' '.join(facts.workspace_sids[:3])}", flush=True)
+    print(f"export TWILIO_AUTH_TOKEN={facts.auth_token}", flush=True)
+    if facts.workspace_sids:
+        print(f"taskrouter watch {' '.join(facts.workspace_sids[:3])}", flush=True)
 
 
 @asynccontextmanager
 async def separate_sandbox(workspaces: int) -> AsyncGenerator[Facts]:
-    """Run a sandbox in a process of its own, which ends with the block.
+    """Run a sandbox in a process of its own, which ends with the block or with this process.
 
     Raises:
         UsageError: The process ended before it listened.
     """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "taskrouter_async", "sandbox", "--json"),
-        *("--workspaces", str(workspaces)),
+        *("--until-eof", "--workspaces", str(workspaces)),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         # In a session of its own, Ctrl-C in the terminal does not reach it: it is ended here.
         start_new_session=True,

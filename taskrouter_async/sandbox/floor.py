@@ -93,7 +93,9 @@ class Floor:
         self.task_queues = tuple(TaskQueue(new_sid(chance, "WQ")) for _ in range(3))
         self.workflow_sids = tuple(new_sid(chance, "WW") for _ in range(2))
         self.workers = tuple(self._hire() for _ in range(chance.randint(6, 24)))
-        for _ in range(chance.randint(0, 120)):
+        past_seconds = chance.randint(0, 120)
+        self.now -= past_seconds
+        for _ in range(past_seconds):
             self._tick()
 
     def advance(self, now: float) -> None:

@@ -53,12 +53,14 @@ class Sandbox:
         self._counts: Counter[str] = Counter()
         app = web.Application(middlewares=[self._middleware])
         app.add_routes(Handlers(self._world, clock).routes())
-        self._runner = web.AppRunner(app, access_log=None, keepalive_timeout=75.0)
+        self._runner = web.AppRunner(
+            app, access_log=None, keepalive_timeout=75.0, shutdown_timeout=1.0
+        )
         self._base_url = ""
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
-        site = web.TCPSite(self._runner, _LOOPBACK, self._port, shutdown_timeout=1.0)
+        site = web.TCPSite(self._runner, _LOOPBACK, self._port)
         await site.start()
         port = self._runner.addresses[0][1]
         self._base_url = f"http://{_LOOPBACK}:{port}"
@@ -131,7 +133,7 @@ class Sandbox:
     def _account(self, request: web.Request) -> SandboxAccount:
         scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
         user, _, password = _decoded(encoded).partition(":")
-        account = self._world.login(user, password) if scheme == "Basic" else None
+        account = self._world.login(user, password) if scheme.lower() == "basic" else None
         if account is None:
             raise answers.not_authenticated()
         return account

@@ -2,13 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from taskrouter_async.sandbox.floor import Floor, Task, TaskQueue, Worker
+from taskrouter_async.sandbox.floor import Floor, Status, Task, TaskQueue, Worker
 
 Body: TypeAlias = dict[str, object]
 
-_REPORTED_STATUSES = ("pending", "reserved", "assigned", "wrapping", "completed", "canceled")
+_REPORTED_STATUSES: Final[tuple[Status, ...]] = (
+    "pending",
+    "reserved",
+    "assigned",
+    "wrapping",
+    "completed",
+    "canceled",
+)
 
 
 def of_workspace(floor: Floor, channel: str | None) -> Body:
@@ -40,10 +47,11 @@ def of_task_queue(floor: Floor, task_queue: TaskQueue, channel: str | None) -> B
     tasks = [t for t in _on_channel(floor.tasks, channel) if t.task_queue is task_queue]
     eligible = [worker for worker in floor.workers if task_queue in worker.task_queues]
     longest = min(_waiting(tasks), key=lambda task: task.entered_queue_at, default=None)
+    since = longest.entered_queue_at if longest else floor.now
     return {
         **_task_counts(floor, tasks),
-        "longest_relative_task_age_in_queue": _age(floor, longest and longest.entered_queue_at),
-        "longest_relative_task_sid_in_queue": longest and longest.sid,
+        "longest_relative_task_age_in_queue": _age(floor, since),
+        "longest_relative_task_sid_in_queue": longest.sid if longest else None,
         "total_eligible_workers": len(eligible),
         "total_available_workers": sum(worker.activity.available for worker in eligible),
         "activity_statistics": _activities(floor, eligible),
@@ -52,11 +60,12 @@ def of_task_queue(floor: Floor, task_queue: TaskQueue, channel: str | None) -> B
 
 def _task_counts(floor: Floor, tasks: Sequence[Task]) -> Body:
     oldest = min(_waiting(tasks), key=lambda task: task.created_at, default=None)
+    since = oldest.created_at if oldest else floor.now
     by_status = Counter(task.status for task in tasks)
     by_priority = Counter(str(task.priority) for task in tasks)
     return {
-        "longest_task_waiting_age": _age(floor, oldest and oldest.created_at),
-        "longest_task_waiting_sid": oldest and oldest.sid,
+        "longest_task_waiting_age": _age(floor, since),
+        "longest_task_waiting_sid": oldest.sid if oldest else None,
         "tasks_by_priority": dict(sorted(by_priority.items())),
         "tasks_by_status": {status: by_status[status] for status in _REPORTED_STATUSES},
         "total_tasks": len(tasks),
@@ -71,8 +80,9 @@ def _waiting(tasks: Iterable[Task]) -> list[Task]:
     return [task for task in tasks if task.status == "pending"]
 
 
-def _age(floor: Floor, since: float | None) -> int:
-    return 0 if since is None else int(floor.now - since)
+def _age(floor: Floor, since: float) -> int:
+    # Whole seconds lie between the two, but for what adding floats has lost.
+    return round(floor.now - since)
 
 
 def _activities(floor: Floor, workers: Iterable[Worker]) -> list[Body]:

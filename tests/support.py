@@ -1,0 +1,94 @@
+"""Stand-ins that tests hand in: a clock to turn, an account to ask for, answers to give."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+from taskrouter_async._protocol.messages import Request, Response
+
+T = TypeVar("T")
+
+ACCOUNT_SID = "AC" + "a" * 32
+OTHER_ACCOUNT_SID = "AC" + "b" * 32
+WORKSPACE_SID = "WS" + "1" * 32
+TASK_QUEUE_SID = "WQ" + "2" * 32
+WORKFLOW_SID = "WW" + "3" * 32
+
+
+class Clock:
+    """Seconds that pass only when told to."""
+
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class GatedLoad(Generic[T]):
+    """A load that waits for the test to say how it ends, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.started = 0
+        self._gates: list[asyncio.Future[T]] = []
+
+    async def __call__(self) -> T:
+        self.started += 1
+        gate: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._gates.append(gate)
+        return await gate
+
+    def succeed(self, value: T) -> None:
+        self._gates.pop(0).set_result(value)
+
+    def fail(self, error: BaseException) -> None:
+        self._gates.pop(0).set_exception(error)
+
+
+class FakeTransport:
+    """A transport that remembers what it was asked and answers by a function of the test's."""
+
+    def __init__(self, answer: Callable[[Request], Awaitable[Response]]) -> None:
+        self._answer = answer
+        self.requests: list[Request] = []
+
+    async def send(self, request: Request, deadline: float) -> Response:
+        self.requests.append(request)
+        return await self._answer(request)
+
+
+def response(document: object, status: int = 200, **headers: str) -> Response:
+    """Return an answer whose body is the document."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(status, MappingProxyType(named), json.dumps(document).encode())
+
+
+async def settle() -> None:
+    """Let everything happen that can happen without anybody from outside."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def workspace_document(**members: object) -> dict[str, object]:
+    """Return a workspace's real-time statistics as the service writes them."""
+    return {
+        "account_sid": ACCOUNT_SID,
+        "workspace_sid": WORKSPACE_SID,
+        "activity_statistics": [
+            {"sid": "WA" + "4" * 32, "friendly_name": "Available", "workers": 3},
+            {"sid": "WA" + "5" * 32, "friendly_name": "Offline", "workers": 0},
+        ],
+        "longest_task_waiting_age": 17,
+        "longest_task_waiting_sid": "WT" + "6" * 32,
+        "tasks_by_priority": {"0": 4, "10": 1},
+        "tasks_by_status": {"pending": 2, "reserved": 1, "assigned": 2, "wrapping": 0},
+        "total_tasks": 5,
+        "total_workers": 3,
+        "url": f"https://taskrouter.twilio.com/v1/Workspaces/{WORKSPACE_SID}/RealTimeStatistics",
+        **members,
+    }

@@ -1,0 +1,56 @@
+"""What a user may import, and what importing it costs."""
+
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import taskrouter_async
+
+PUBLIC = ["taskrouter_async", "taskrouter_async.models", "taskrouter_async.resources"]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_list_of_names_is_sorted_and_complete(name: str) -> None:
+    """Every listed name is there."""
+    module = importlib.import_module(name)
+
+    assert list(module.__all__) == sorted(module.__all__)
+    assert all(getattr(module, each) is not None for each in module.__all__)
+
+
+def test_every_model_is_listed() -> None:
+    """No class of the models' files is left out of the package's list."""
+    from taskrouter_async import models  # noqa: PLC0415 - the module is the subject
+
+    found = set()
+    for info in pkgutil.iter_modules(models.__path__):
+        module = importlib.import_module(f"{models.__name__}.{info.name}")
+        members = inspect.getmembers(module, inspect.isclass)
+        found |= {n for n, kind in members if kind.__module__ == module.__name__}
+
+    assert found <= set(models.__all__)
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    """A typo fails as in any module."""
+    with pytest.raises(AttributeError, match="no attribute 'TaskRouterClint'"):
+        _ = taskrouter_async.TaskRouterClint
+
+
+@pytest.mark.parametrize("module", ["taskrouter_async", "taskrouter_async.models"])
+def test_facts_load_no_network_library(module: str) -> None:
+    """The package and its models can be imported without aiohttp, cattrs and cachetools."""
+    script = f"import {module}, sys; print([m for m in sys.modules if m in {_HEAVY}])"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert loaded.stdout.strip() == "[]"
+
+
+_HEAVY = ("aiohttp", "asyncio", "cattrs", "cachetools", "cyclopts", "rich")

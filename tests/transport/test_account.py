@@ -1,0 +1,318 @@
+"""Carrying a request over real sockets, and what may go wrong on the way."""
+
+import asyncio
+import gc
+import gzip
+import socket
+import ssl
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from raw import Script, answering, ask, raw_server, whole
+
+from taskrouter_async import SessionPool, Timeouts
+from taskrouter_async._transport.translation import translated
+from taskrouter_async.errors import (
+    CallTimeoutError,
+    ClosedError,
+    ConnectError,
+    ConnectionLostError,
+    ProtocolError,
+    ResponseTooLargeError,
+    TaskRouterError,
+    TlsError,
+    TransportError,
+)
+
+
+def _links(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _is_harmless(error: BaseException) -> bool:
+    """Tell whether nothing of aiohttp's hangs on the error."""
+    return all(type(link).__module__.startswith("taskrouter_async") for link in _links(error))
+
+
+async def test_an_answer_comes_back(pool: SessionPool, canary: str) -> None:
+    """Bytes there, bytes back: one connection serves one request after another."""
+    async with raw_server(answering(whole(b'{"a": 1}'))) as server:
+        answers = [await ask(server.base_url, pool, canary) for _ in range(3)]
+
+    assert [answer.body for answer in answers] == [b'{"a": 1}'] * 3
+    assert server.connections == 1
+
+
+async def test_a_compressed_answer_is_unpacked(pool: SessionPool, canary: str) -> None:
+    """The body is handed on without its content encoding."""
+    packed = whole(gzip.compress(b'{"a": 1}'), "Content-Encoding: gzip")
+    async with raw_server(answering(packed)) as server:
+        answer = await ask(server.base_url, pool, canary)
+
+    assert answer.body == b'{"a": 1}'
+
+
+async def test_a_target_goes_out_as_it_is(pool: SessionPool, canary: str) -> None:
+    """What was encoded by the rules is not encoded again."""
+    async with raw_server(answering(whole(b"{}"))) as server:
+        await ask(server.base_url, pool, canary, target="/v1/x?TaskChannel=a%26b+c%2F")
+
+    assert server.heads[0].startswith(b"GET /v1/x?TaskChannel=a%26b+c%2F HTTP/1.1\r\n")
+
+
+async def test_nobody_listens(pool: SessionPool, canary: str) -> None:
+    """A refused connection is an error that says that nothing was sent."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+
+        with pytest.raises(ConnectError, match="could not be reached") as failed:
+            await ask(f"http://127.0.0.1:{port}", pool, canary)
+
+    assert _is_harmless(failed.value)
+
+
+async def test_the_name_does_not_exist(pool: SessionPool, canary: str) -> None:
+    """A name that cannot be resolved is an error of its own wording."""
+    with pytest.raises(ConnectError, match=r"nowhere\.invalid could not be resolved") as failed:
+        await ask("http://nowhere.invalid", pool, canary)
+
+    assert _is_harmless(failed.value)
+
+
+async def test_a_server_without_tls_is_not_trusted(pool: SessionPool, canary: str) -> None:
+    """Plain HTTP behind an https address is a TLS error, and nothing is sent."""
+
+    def shout(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(shout, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(TlsError, match="could not prove") as failed:
+            await ask(f"https://127.0.0.1:{port}", pool, canary)
+
+    assert _is_harmless(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("script", "kind"),
+    [
+        (answering(b"", close=True), ConnectionLostError),
+        (answering(b"HTTP/1.1 200 OK\r\nContent-Le", close=True), ConnectionLostError),
+        (answering(whole(b'{"a": 1}')[:-3], close=True), ConnectionLostError),
+        (answering(b"SSH-2.0-OpenSSH\r\n\r\n", close=True), ProtocolError),
+        (answering(whole(b"{}", "Content-Length: 5"), close=True), ProtocolError),
+        (answering(whole(b"junk", "Content-Encoding: gzip")), ProtocolError),
+        (answering(whole(b"x" * 2000)), ResponseTooLargeError),
+    ],
+    ids=["closed", "head cut", "body cut", "no http", "two lengths", "no gzip", "too large"],
+)
+async def test_a_broken_answer_is_an_error_of_ours(
+    canary: str, script: Script, kind: type[TaskRouterError]
+) -> None:
+    """A cut connection and damaged framing each have a class; neither is taken for a status 400."""
+    async with SessionPool(max_body_bytes=1000) as pool, raw_server(script) as server:
+        with pytest.raises(kind) as failed:
+            await ask(server.base_url, pool, canary)
+
+    assert type(failed.value) is kind
+    assert _is_harmless(failed.value)
+
+
+async def _no_answer(_head: bytes, _writer: asyncio.StreamWriter) -> None:
+    await asyncio.Event().wait()
+
+
+async def _half_an_answer(_head: bytes, writer: asyncio.StreamWriter) -> None:
+    writer.write(whole(b'{"a": 1}')[:-3])
+    await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize(
+    ("script", "phase", "text"),
+    [(_no_answer, "answer", "gave no answer"), (_half_an_answer, "body", "no whole answer")],
+    ids=["no answer", "half an answer"],
+)
+async def test_the_deadline_ends_every_call(
+    pool: SessionPool, canary: str, script: Script, phase: str, text: str
+) -> None:
+    """A service that falls silent costs no more than the call's time, and the error says when."""
+    async with raw_server(script) as server:
+        with pytest.raises(CallTimeoutError, match=text) as failed:
+            await ask(server.base_url, pool, canary, timeouts=Timeouts(total=0.05))
+
+    assert (failed.value.phase, failed.value.seconds) == (phase, 0.05)
+    assert isinstance(failed.value, TimeoutError)
+    assert _is_harmless(failed.value)
+
+
+async def test_a_drip_does_not_stretch_the_deadline(pool: SessionPool, canary: str) -> None:
+    """Bytes that keep coming do not keep a call alive."""
+
+    async def drip(_head: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        while True:
+            writer.write(b"x")
+            await asyncio.sleep(0.01)
+
+    async with raw_server(drip) as server:
+        with pytest.raises(CallTimeoutError):
+            await ask(server.base_url, pool, canary, timeouts=Timeouts(total=0.1))
+
+
+async def test_a_connection_that_is_not_accepted_times_out(canary: str) -> None:
+    """Connecting has a limit of its own, below the call's."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        fillers = [socket.socket() for _ in range(4)]
+        for filler in fillers:
+            filler.setblocking(False)  # noqa: FBT003 - the standard library's signature
+            filler.connect_ex(address)
+        async with SessionPool() as pool:
+            with pytest.raises(CallTimeoutError, match="gave no connection") as failed:
+                await ask(
+                    f"http://127.0.0.1:{address[1]}",
+                    pool,
+                    canary,
+                    timeouts=Timeouts(total=5.0, connect=0.05),
+                )
+        for filler in fillers:
+            filler.close()
+
+    assert failed.value.phase == "connect"
+
+
+async def test_a_cancelled_call_is_cancelled(pool: SessionPool, canary: str) -> None:
+    """Cancelling from outside goes through; it is not taken for a timeout."""
+    async with raw_server(_no_answer) as server:
+        call = asyncio.create_task(ask(server.base_url, pool, canary))
+        while not server.heads:
+            await asyncio.sleep(0)
+        call.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+
+async def test_closing_the_pool_ends_calls_in_flight_and_in_the_queue(canary: str) -> None:
+    """Who waits for an answer or for a connection learns that the pool was closed."""
+    pool = SessionPool(max_connections=1)
+    async with raw_server(_no_answer) as server:
+        calls = [asyncio.create_task(ask(server.base_url, pool, canary)) for _ in range(3)]
+        while not server.heads:
+            await asyncio.sleep(0)
+
+        await pool.aclose()
+        errors = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert [type(error) for error in errors] == [ClosedError] * 3
+    assert all(isinstance(e, ClosedError) and _is_harmless(e) for e in errors)
+
+
+async def test_a_call_cancelled_while_the_pool_closes_stays_cancelled(canary: str) -> None:
+    """Closing the pool does not turn a caller's own cancellation into an error of ours."""
+    pool = SessionPool()
+    async with raw_server(_no_answer) as server:
+        call = asyncio.create_task(ask(server.base_url, pool, canary))
+        while not server.heads:
+            await asyncio.sleep(0)
+        call.cancel()
+        await pool.aclose()
+
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+
+async def test_a_traceback_with_all_locals_shows_no_secret(canary: str) -> None:
+    """Crash reporters that print local variables find no header in ours."""
+    scripts = [answering(b"", close=True), answering(b"SSH\r\n\r\n", close=True), _no_answer]
+    shown = []
+    for script in scripts:
+        async with SessionPool() as pool, raw_server(script) as server:
+            call = asyncio.create_task(
+                ask(server.base_url, pool, canary, timeouts=Timeouts(total=0.05))
+            )
+            await asyncio.wait([call])
+        error = cast("TaskRouterError", call.exception())
+        ours = traceback.TracebackException.from_exception(error, capture_locals=True)
+        # The frame of the test itself holds the token: it made it.
+        shown += [
+            f"{name} = {text}"
+            for frame in ours.stack
+            if "/taskrouter_async/" in frame.filename
+            for name, text in (frame.locals or {}).items()
+        ]
+
+    assert shown
+    assert not [line for line in shown if canary in line or "Basic " in line]
+
+
+async def test_proxies_are_used_only_if_asked_for(
+    canary: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither a proxy nor a netrc file of the environment matters unless the pool trusts it."""
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login someone password else\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+
+    async with raw_server(answering(whole(b"{}"))) as server:
+        async with SessionPool() as pool:
+            await ask(server.base_url, pool, canary)
+        async with SessionPool(trust_env=True) as pool:
+            with pytest.raises(ConnectError):
+                await ask(server.base_url, pool, canary)
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        async with SessionPool(trust_env=True) as pool:
+            await ask(server.base_url, pool, canary)
+
+    assert server.connections == 2
+
+
+async def test_a_proxy_of_the_environment_gets_the_request(
+    canary: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trusted proxy is asked for the whole address."""
+    async with raw_server(answering(whole(b"{}"))) as proxy, SessionPool(trust_env=True) as pool:
+        monkeypatch.setenv("http_proxy", proxy.base_url)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        await ask("http://taskrouter.invalid", pool, canary)
+
+    assert proxy.heads[0].startswith(b"GET http://taskrouter.invalid/v1/x HTTP/1.1\r\n")
+
+
+def test_an_error_that_nobody_foresaw_is_still_ours() -> None:
+    """Whatever aiohttp raises becomes one of our errors."""
+    from aiohttp import ClientError, InvalidURL  # noqa: PLC0415 - only this test names them
+
+    for foreign in (ClientError("secret"), InvalidURL("http://secret")):
+        error = translated(foreign, "host")
+        assert type(error) is TransportError
+        assert "secret" not in str(error)
+
+
+async def test_an_ssl_context_of_ones_own_is_used(canary: str) -> None:
+    """Which certificates are trusted is the context's decision."""
+    context = ssl.create_default_context()
+    async with SessionPool(ssl_context=context) as pool:
+        connector = pool.session().connector
+        assert connector is not None
+        assert vars(connector)["_ssl"] is context
+
+
+async def test_nothing_is_left_open(canary: str) -> None:
+    """After the pool is closed no socket, task or warning remains."""
+    async with raw_server(answering(whole(b"{}"))) as server, SessionPool() as pool:
+        await ask(server.base_url, pool, canary)
+    gc.collect()
+
+    assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -1,0 +1,66 @@
+"""What type checkers must know about the public names. Nobody runs this; two checkers read it."""
+
+from typing import assert_type
+
+from taskrouter_async import CachePolicy, SessionPool, TaskRouterClient, Timeouts
+from taskrouter_async.models import (
+    ActivityStatistic,
+    Cached,
+    CacheStats,
+    TaskQueueRealTimeStatistics,
+    TasksByStatus,
+    WorkersRealTimeStatistics,
+    WorkflowRealTimeStatistics,
+    WorkspaceRealTimeStatistics,
+)
+from taskrouter_async.sandbox import Sandbox
+
+
+async def reads() -> None:
+    """Each statistics has a type of its own, to the last field."""
+    async with TaskRouterClient("AC", "token") as client:
+        workspace = client.workspaces("WS")
+        whole = await workspace.real_time_statistics.fetch(task_channel="voice", max_age=2)
+        assert_type(whole, WorkspaceRealTimeStatistics)
+        assert_type(whole.tasks_by_status, TasksByStatus)
+        assert_type(whole.tasks_by_status.pending, int)
+        assert_type(whole.tasks_by_priority[5], int)
+        assert_type(whole.activity_statistics, tuple[ActivityStatistic, ...])
+        workers = await workspace.workers.real_time_statistics.fetch()
+        assert_type(workers, WorkersRealTimeStatistics)
+        queue = await workspace.task_queues("WQ").real_time_statistics.fetch()
+        assert_type(queue, TaskQueueRealTimeStatistics)
+        workflow = await workspace.workflows("WW").real_time_statistics.fetch()
+        assert_type(workflow, WorkflowRealTimeStatistics)
+        cached = await workspace.real_time_statistics(task_channel="voice").fetch_cached()
+        assert_type(cached, Cached[WorkspaceRealTimeStatistics])
+        assert_type(cached.status.age, float)
+        assert_type(client.cache.stats(), CacheStats)
+
+
+async def shares() -> None:
+    """One pool serves many clients."""
+    async with SessionPool(max_connections=10) as pool:
+        TaskRouterClient(
+            "AC",
+            api_key="SK",
+            api_secret="…",
+            base_url="http://127.0.0.1:8080",
+            cache=CachePolicy(ttl=5.0),
+            timeouts=Timeouts(total=10.0),
+            pool=pool,
+        )
+
+
+async def plays() -> None:
+    """The sandbox says how to reach it."""
+    async with Sandbox(workspaces=12) as sandbox:
+        assert_type(sandbox.workspace_sids, tuple[str, ...])
+        assert_type(sandbox.request_counts["/v1"], int)
+
+
+async def refuses(whole: WorkspaceRealTimeStatistics, client: TaskRouterClient) -> None:
+    """What cannot work does not type-check: each ignore below must be needed."""
+    whole.total_tasks = 1  # type: ignore[misc]
+    whole.tasks_by_priority[1] = 1  # type: ignore[index]
+    await client.workspaces(7).real_time_statistics.fetch()  # type: ignore[arg-type]
