@@ -38,7 +38,8 @@ def typing(session: nox.Session) -> None:
     """Check the types with two checkers."""
     session.install(*_group("typing", "docs", "bench"), "nox", ".[cli]")
     session.run("mypy")
-    session.run("basedpyright")
+    # Named, because it would otherwise take a .venv beside the sources for the environment.
+    session.run("basedpyright", "--pythonpath", f"{session.bin}/python")
 
 
 @nox.session(python=PYTHONS)
