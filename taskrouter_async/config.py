@@ -48,12 +48,20 @@ def _positive(_: object, attribute: "Attribute[float]", value: float) -> None:
     check_positive(attribute.name, value)
 
 
-def _at_least_one(_: object, attribute: "Attribute[int]", value: int) -> None:
+def check_at_least_one(argument: str, value: int) -> None:
+    """Refuse what is not a whole number, 1 or more.
+
+    Raises:
+        InvalidArgumentError: It is something else; the error names the argument.
+    """
     if not isinstance(value, int) or value < 1:
         raise InvalidArgumentError(
-            f"{attribute.name} must be a whole number, 1 or more, not {value!r}",
-            argument=attribute.name,
+            f"{argument} must be a whole number, 1 or more, not {value!r}", argument=argument
         )
+
+
+def _at_least_one(_: object, attribute: "Attribute[int]", value: int) -> None:
+    check_at_least_one(attribute.name, value)
 
 
 def _not_negative(_: object, attribute: "Attribute[float]", value: float) -> None:

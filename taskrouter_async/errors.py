@@ -83,7 +83,7 @@ class ConnectionLostError(TransportError):
 
 
 Phase = Literal["connect", "answer", "body"]
-"""What a call was waiting for: a connection, the beginning of the answer, or the rest of it."""
+"""What a call was waiting for, which is a connection, the answer's beginning or its rest."""
 
 
 class CallTimeoutError(TransportError, TimeoutError):

@@ -79,4 +79,4 @@ def test_every_field_is_explained(model: type) -> None:
 
     missing = [name for name in names if f"{name}:" not in (model.__doc__ or "")]
 
-    assert missing == ([] if model is not models.Cached else ["value", "status"])
+    assert missing == []

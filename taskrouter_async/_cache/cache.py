@@ -91,12 +91,12 @@ class Cache:
         """
         self._counters.misses += 1
         if self._ttl == 0:
-            # Not shared: what must not be kept for others must not be handed to them either.
-            alone = await self._load(load, self._clock())
-            return alone.new(self._clock(), stored=False, collapsed=False)
+            # A key that nobody else has: what must not be kept for others is not shared either.
+            key = object()
         flight, joined = await self._flight(key, load, max_age)
         entry = await flight.outcome()
-        return entry.new(self._clock(), stored=True, collapsed=joined)
+        stored = self._entries.get(key) is entry
+        return entry.new(self._clock(), stored=stored, collapsed=joined)
 
     async def _flight(
         self,
@@ -113,7 +113,7 @@ class Cache:
 
         async def fly(flight: Flight[Entry[T]]) -> Entry[T]:
             entry = await self._load(load, flight.started_at)
-            if self._flights.owns(key, flight):
+            if self._flights.owns(key, flight) and self._ttl > 0:
                 self._entries[key] = entry
             return entry
 

@@ -25,8 +25,8 @@ class Entry(Generic[T_co]):
     fresh_until: float
 
     def serves(self, now: float, max_age: float | None) -> bool:
-        """Tell whether the answer is fresh, and young enough for this caller."""
-        return now < self.fresh_until and (max_age is None or now - self.asked_at <= max_age)
+        """Tell whether the answer is fresh, and younger than this caller's limit."""
+        return now < self.fresh_until and (max_age is None or now - self.asked_at < max_age)
 
     def kept(self, now: float) -> Cached[T_co]:
         """Tell that it was served from memory."""

@@ -7,7 +7,7 @@ from typing import Self
 import aiohttp
 
 from taskrouter_async._home import Home
-from taskrouter_async.config import check_positive
+from taskrouter_async.config import check_at_least_one, check_positive
 from taskrouter_async.errors import ClosedError
 
 _MEBIBYTE = 2**20
@@ -45,9 +45,9 @@ class SessionPool:
         ssl_context: ssl.SSLContext | None = None,
         session: aiohttp.ClientSession | None = None,
     ) -> None:
-        check_positive("max_connections", max_connections)
+        check_at_least_one("max_connections", max_connections)
         check_positive("keepalive_seconds", keepalive_seconds)
-        check_positive("max_body_bytes", max_body_bytes)
+        check_at_least_one("max_body_bytes", max_body_bytes)
         self._max_connections = max_connections
         self._keepalive_seconds = keepalive_seconds
         self._ssl_context = ssl_context

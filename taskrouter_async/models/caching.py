@@ -30,7 +30,12 @@ class CacheStatus:
 
 @frozen
 class Cached(Generic[T_co]):
-    """An answer and how the cache served it."""
+    """An answer and how the cache served it.
+
+    Attributes:
+        value: The answer's model.
+        status: Where it comes from and how old it is.
+    """
 
     value: T_co
     status: CacheStatus

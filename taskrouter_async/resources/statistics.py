@@ -45,7 +45,7 @@ class RealTimeStatistics(Generic[T]):
         Args:
             task_channel: Count only the tasks of this channel: its SID or its unique name. Each
                 channel is cached by itself.
-            max_age: Accept only an answer that is no older than this many seconds, even if the
+            max_age: Accept only an answer that is younger than this many seconds, even if the
                 cache holds a fresh one; 0 asks the service anew.
 
         Raises:

@@ -11,6 +11,7 @@ from support import Clock, GatedLoad, settle
 from taskrouter_async._cache import Cache
 from taskrouter_async._cache.entries import Entry
 from taskrouter_async.config import CachePolicy
+from taskrouter_async.errors import ClosedError
 from taskrouter_async.models import CacheStats
 
 
@@ -60,7 +61,8 @@ async def test_an_answer_slower_than_its_time_is_served_once(clock: Clock) -> No
     clock.advance(6.0)
     load.succeed("answer")
 
-    assert (await caller).status.ttl == -1.0
+    status = (await caller).status
+    assert (status.ttl, status.stored) == (-1.0, False)
     assert cache.find("key", None) is None
 
 
@@ -92,14 +94,15 @@ async def test_who_joins_is_told_so(clock: Clock) -> None:
 
 
 async def test_max_age_looks_past_an_older_answer(clock: Clock) -> None:
-    """An answer exactly as old as allowed is served; an older one is not, fresh or not."""
+    """An answer must be younger than max_age, fresh or not; none is younger than 0 seconds."""
     cache = Cache(CachePolicy(ttl=5.0), clock)
     await cache.fetch("key", _answer, None)
+    assert cache.find("key", 0) is None
 
     clock.advance(2.0)
 
-    assert cache.find("key", 2.0) is not None
-    assert cache.find("key", 1.9) is None
+    assert cache.find("key", 2.1) is not None
+    assert cache.find("key", 2.0) is None
 
 
 async def test_max_age_joins_a_flight_that_is_young_enough(clock: Clock) -> None:
@@ -184,8 +187,23 @@ async def test_ttl_0_switches_keeping_and_sharing_off(clock: Clock) -> None:
     answers = [await caller for caller in callers]
 
     assert [answer.value for answer in answers] == ["one", "two", "three"]
-    assert not any(answer.status.stored for answer in answers)
+    assert not any(answer.status.stored or answer.status.collapsed for answer in answers)
     assert cache.find("key", None) is None
+
+
+async def test_closing_ends_calls_that_share_nothing(clock: Clock) -> None:
+    """Without keeping and sharing, a closed cache ends its calls and takes no new ones as well."""
+    cache = Cache(CachePolicy(ttl=0), clock)
+    load = GatedLoad[str]()
+    call = asyncio.create_task(cache.fetch("key", load, None))
+    await settle()
+
+    await cache.aclose()
+
+    with pytest.raises(ClosedError):
+        await call
+    with pytest.raises(ClosedError):
+        await cache.fetch("key", load, None)
 
 
 async def test_the_one_unused_for_longest_makes_room(clock: Clock) -> None:
@@ -234,11 +252,11 @@ async def test_the_statistics_count_what_happened(clock: Clock) -> None:
     max_age=st.none() | st.floats(0, 1e6),
 )
 def test_what_is_served_is_never_too_old(ttl: float, waited: float, max_age: float | None) -> None:
-    """Whatever is served is younger than ttl and no older than max_age."""
+    """Whatever is served is younger than ttl and younger than max_age."""
     entry = Entry("answer", 0.0, ttl)
 
     if entry.serves(waited, max_age):
         assert waited < ttl
-        assert max_age is None or waited <= max_age
+        assert max_age is None or waited < max_age
     else:
-        assert waited >= ttl or (max_age is not None and waited > max_age)
+        assert waited >= ttl or (max_age is not None and waited >= max_age)

@@ -85,6 +85,13 @@ def test_numbers_out_of_range_are_refused(argument: str, value: object) -> None:
     assert refused.value.argument == argument
 
 
+@pytest.mark.parametrize("argument", ["max_connections", "max_body_bytes"])
+def test_there_are_no_halves(argument: str) -> None:
+    """Connections and bytes are counted in whole numbers."""
+    with pytest.raises(InvalidArgumentError, match=argument):
+        SessionPool(**{argument: 2.5})  # type: ignore[arg-type]  # on purpose
+
+
 async def test_the_limits_reach_the_connector() -> None:
     """Connections and keep-alive are those that were asked for; cookies are never kept."""
     async with SessionPool(max_connections=3, keepalive_seconds=4.0) as pool:
