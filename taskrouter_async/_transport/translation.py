@@ -6,6 +6,8 @@ damaged answer appears as a `ClientResponseError` with status 400, although the 
 400, and a refused certificate is one kind of `ClientOSError`, which means anything but "try again".
 """
 
+import os
+
 import aiohttp
 
 from taskrouter_async.errors import (
@@ -26,7 +28,8 @@ def translated(error: aiohttp.ClientError, host: str) -> TaskRouterError:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return ConnectError(f"the name {host} could not be resolved")
     if isinstance(error, aiohttp.ClientConnectorError):
-        return ConnectError(f"{host} could not be reached: {error.strerror or name}")
+        reason = os.strerror(error.errno) if error.errno else name
+        return ConnectError(f"{host} could not be reached: {reason}")
     if isinstance(error, aiohttp.ClientResponseError):
         return ProtocolError(f"the answer of {host} is no valid HTTP ({name})")
     if isinstance(error, aiohttp.ClientConnectionError | aiohttp.ClientPayloadError):
