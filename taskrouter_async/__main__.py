@@ -4,7 +4,14 @@ import sys
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and leave with its exit code; Ctrl-C is a good way to end it."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def _run() -> None:
     try:
         from taskrouter_async.cli import run  # noqa: PLC0415 - it may not be installed
     except ModuleNotFoundError as missing:

@@ -41,16 +41,20 @@ class Engine:
 
     async def read(self, call: Call[T], max_age: float | None) -> T:
         """Return a new answer, for a caller to whom `peek` gave none."""
-        return (await self._cache.fetch(call, lambda: self._ask(call), max_age)).value
+        return (await self._fetch(call, max_age)).value
 
     async def read_cached(self, call: Call[T], max_age: float | None) -> Cached[T]:
         """Return an answer, kept or new, and where it comes from."""
         entry = self._cache.find(call, max_age)
         if entry is not None:
             return self._cache.told(entry)
-        return await self._cache.fetch(call, lambda: self._ask(call), max_age)
+        return await self._fetch(call, max_age)
 
-    async def _ask(self, call: Call[T]) -> T:
+    async def _fetch(self, call: Call[T], max_age: float | None) -> Cached[T]:
+        # Counted from here: a caller may have to wait for an older flight first.
         deadline = asyncio.get_running_loop().time() + self._total_seconds
+        return await self._cache.fetch(call, lambda: self._ask(call, deadline), max_age)
+
+    async def _ask(self, call: Call[T], deadline: float) -> T:
         response = await self._transport.send(call.request(), deadline)
         return decode(call.operation, response)

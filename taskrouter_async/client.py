@@ -134,9 +134,11 @@ class TaskRouterClient:
         Raises:
             WrongLoopError: The client belongs to another event loop.
         """
-        await self._cache.aclose()
-        if self._owns_pool:
-            await self._pool.aclose()
+        try:
+            await self._cache.aclose()
+        finally:
+            if self._owns_pool:
+                await self._pool.aclose()
 
     @property
     def cache(self) -> "CacheView":

@@ -41,7 +41,7 @@ def check_not_negative(argument: str, value: float) -> None:
 
 
 def _is_finite(value: object) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
+    return isinstance(value, int | float) and -math.inf < value < math.inf
 
 
 def _positive(_: object, attribute: "Attribute[float]", value: float) -> None:
@@ -115,7 +115,7 @@ class Secret:
 
 
 def _sid(prefix: str, argument: str, sid: str) -> str:
-    if re.fullmatch(prefix + "[0-9a-fA-F]{32}", sid, re.ASCII):
+    if isinstance(sid, str) and re.fullmatch(prefix + "[0-9a-fA-F]{32}", sid, re.ASCII):
         return sid
     raise InvalidArgumentError(
         f"{argument} must be {prefix} followed by 32 hexadecimal digits", argument=argument
@@ -165,6 +165,16 @@ class Credentials:
         return "Basic " + base64.b64encode(pair).decode("ascii")
 
 
+_NETLOC: Final = re.compile(
+    r"""
+    (?: [0-9a-z] (?:[0-9a-z-]*[0-9a-z])? (?: \. [0-9a-z] (?:[0-9a-z-]*[0-9a-z])? )* \.?
+      | \[ [0-9a-f:.]+ \] )
+    (?: : [0-9]{1,5} )?
+    """,
+    re.ASCII | re.IGNORECASE | re.VERBOSE,
+)
+
+
 def checked_base_url(base_url: str) -> str:
     """Return the origin that all requests of a client go to, without a slash at its end.
 
@@ -176,7 +186,7 @@ def checked_base_url(base_url: str) -> str:
         _ = parts.port  # reading it is what checks it
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc:
+    if parts.scheme in {"http", "https"} and _NETLOC.fullmatch(parts.netloc):
         origin = f"{parts.scheme}://{parts.netloc}"
         if base_url in {origin, origin + "/"}:
             return origin

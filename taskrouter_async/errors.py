@@ -3,7 +3,7 @@
 ::
 
     TaskRouterError
-    ├── UsageError                   mend the call; nothing was sent
+    ├── UsageError                   mend the program
     │   ├── InvalidArgumentError     (also a ValueError)
     │   ├── CredentialsError
     │   ├── ClosedError
@@ -39,7 +39,7 @@ class TaskRouterError(Exception):
 
 
 class UsageError(TaskRouterError):
-    """The call cannot work as it stands; nothing was sent."""
+    """The call cannot work as it stands, or something was closed before it could end."""
 
 
 class InvalidArgumentError(UsageError, ValueError):
@@ -83,7 +83,10 @@ class ConnectionLostError(TransportError):
 
 
 Phase = Literal["connect", "answer", "body"]
-"""What a call was waiting for, which is a connection, the answer's beginning or its rest."""
+"""What a call was waiting for, which is a connection, the answer's beginning or its rest.
+
+Waiting for a connection that others use counts as waiting for the answer.
+"""
 
 
 class CallTimeoutError(TransportError, TimeoutError):

@@ -6,16 +6,17 @@ searched as they come, and one find fails the whole run.
 
 import base64
 import secrets
+import warnings
 from collections.abc import Iterable
 
 import pytest
-from support import ACCOUNT_SID, OTHER_ACCOUNT_SID
+from support import ACCOUNT_SID, API_KEY, OTHER_ACCOUNT_SID
 
 CANARY = "canary" + secrets.token_hex(16)
 
 
 def _disguises() -> tuple[str, ...]:
-    pairs = (f"{account}:{CANARY}" for account in (ACCOUNT_SID, OTHER_ACCOUNT_SID))
+    pairs = (f"{user}:{CANARY}" for user in (ACCOUNT_SID, OTHER_ACCOUNT_SID, API_KEY))
     return (CANARY, *(base64.b64encode(pair.encode()).decode() for pair in pairs))
 
 
@@ -34,6 +35,12 @@ class CanaryWatch:
         texts = [report.longreprtext, *(text for _, text in report.sections)]
         if betrays_canary(texts):
             self.finds.append(report.nodeid)
+
+    def pytest_warning_recorded(
+        self, warning_message: warnings.WarningMessage, nodeid: str
+    ) -> None:
+        if betrays_canary([str(warning_message.message)]):
+            self.finds.append(nodeid)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if self.finds:

@@ -12,6 +12,7 @@ T = TypeVar("T")
 
 ACCOUNT_SID = "AC" + "a" * 32
 OTHER_ACCOUNT_SID = "AC" + "b" * 32
+API_KEY = "SK" + "7" * 32
 WORKSPACE_SID = "WS" + "1" * 32
 TASK_QUEUE_SID = "WQ" + "2" * 32
 WORKFLOW_SID = "WW" + "3" * 32

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from support import ACCOUNT_SID, Clock
+from support import ACCOUNT_SID, API_KEY, Clock
 
-from taskrouter_async import CachePolicy, SessionPool, TaskRouterClient
+from taskrouter_async import CachePolicy, SessionPool, TaskRouterClient, Timeouts
 from taskrouter_async.errors import (
     AuthenticationError,
     BadRequestError,
+    CallTimeoutError,
     ClosedError,
     CredentialsError,
     InvalidArgumentError,
@@ -18,7 +19,6 @@ from taskrouter_async.errors import (
 )
 from taskrouter_async.sandbox import Sandbox
 
-API_KEY = "SK" + "7" * 32
 WHOLE = {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": "token"}
 
 
@@ -180,6 +180,61 @@ async def test_closing_ends_who_waits(canary: str) -> None:
             await call
 
 
+async def test_a_close_that_is_cancelled_still_closes_the_pool() -> None:
+    """Whoever gives up on closing leaves no connection open."""
+    async with Sandbox(workspaces=1, latency=30.0) as slow:
+        client = TaskRouterClient(slow.account_sid, slow.auth_token, base_url=slow.base_url)
+        call = asyncio.create_task(
+            client.workspaces(slow.workspace_sids[0]).real_time_statistics.fetch()
+        )
+        while not slow.request_counts:
+            await asyncio.sleep(0)
+
+        closing = asyncio.create_task(client.aclose())
+        await asyncio.sleep(0)
+        closing.cancel()
+        await asyncio.wait([closing, call])
+
+        assert client._pool.closed
+        assert isinstance(call.exception(), ClosedError)
+
+
+async def test_a_call_has_one_deadline_whatever_it_waits_for() -> None:
+    """Waiting for an older request first does not double the time of a call that wants it new."""
+    async with (
+        Sandbox(workspaces=1, latency=30.0) as slow,
+        TaskRouterClient(
+            slow.account_sid,
+            slow.auth_token,
+            base_url=slow.base_url,
+            timeouts=Timeouts(total=0.2),
+        ) as client,
+    ):
+        statistics = client.workspaces(slow.workspace_sids[0]).real_time_statistics
+        older = asyncio.create_task(statistics.fetch())
+        await asyncio.sleep(0.1)
+        started = asyncio.get_running_loop().time()
+        with pytest.raises(CallTimeoutError):
+            await statistics.fetch_cached(max_age=0)
+        took = asyncio.get_running_loop().time() - started
+        await asyncio.wait([older])
+
+    assert isinstance(older.exception(), CallTimeoutError)
+    assert took < 0.29
+
+
+async def test_max_age_reaches_the_cache(sandbox: Sandbox, client: TaskRouterClient) -> None:
+    """Both ways to fetch look past an answer that is too old for the caller."""
+    statistics = client.workspaces(sandbox.workspace_sids[0]).real_time_statistics
+    first = await statistics.fetch()
+
+    second = await statistics.fetch_cached(max_age=0)
+    third = await statistics.fetch(max_age=0)
+
+    assert len({id(first), id(second.value), id(third)}) == 3
+    assert not second.status.hit
+
+
 def test_a_client_belongs_to_one_event_loop() -> None:
     """It is made anywhere, bound by its first call, and says so in another loop."""
 
@@ -223,6 +278,13 @@ def test_from_env_prefers_an_api_key() -> None:
     client = TaskRouterClient.from_env(environ=both)
 
     assert client._credentials.user == API_KEY
+
+
+def test_from_env_overlooks_half_a_key() -> None:
+    """A key without its secret does not get in the way of a token."""
+    client = TaskRouterClient.from_env(environ={**WHOLE, "TWILIO_API_KEY": API_KEY})
+
+    assert client._credentials.user == ACCOUNT_SID
 
 
 def test_from_env_knows_regions() -> None:

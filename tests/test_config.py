@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 import pytest
-from support import ACCOUNT_SID
+from support import ACCOUNT_SID, API_KEY
 
 from taskrouter_async.config import (
     BASE_URL,
@@ -20,8 +20,6 @@ from taskrouter_async.config import (
     checked_base_url,
 )
 from taskrouter_async.errors import CredentialsError, InvalidArgumentError
-
-API_KEY = "SK" + "7" * 32
 
 
 def test_the_defaults_are_those_of_the_reference() -> None:
@@ -40,6 +38,7 @@ def test_the_defaults_are_those_of_the_reference() -> None:
         (lambda: CachePolicy(ttl=-0.1), "ttl"),
         (lambda: CachePolicy(ttl=float("nan")), "ttl"),
         (lambda: CachePolicy(maxsize=0), "maxsize"),
+        (lambda: CachePolicy(ttl=-(10**400)), "ttl"),
         (lambda: CachePolicy(maxsize=1.5), "maxsize"),  # type: ignore[arg-type]  # on purpose
     ],
 )
@@ -164,6 +163,11 @@ def test_an_address_is_an_origin(base_url: str, origin: str) -> None:
         "https://host#x",
         "https://host/\n",
         "HTTPS://host",
+        "http://a..b",
+        "http://host\\evil",
+        "http://exa mple",
+        "http://host:",
+        "http://%41",
     ],
 )
 def test_anything_more_or_less_is_refused(base_url: str) -> None:

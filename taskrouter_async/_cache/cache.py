@@ -106,7 +106,8 @@ class Cache:
     ) -> tuple[Flight[Entry[T]], bool]:
         asked_at = self._clock()
         while flight := self._flights.find(key):
-            if max_age is None or asked_at - flight.started_at <= max_age:
+            age = asked_at - flight.started_at
+            if max_age is None or age <= 0 or age < max_age:
                 self._counters.collapsed += 1
                 return flight, True
             await flight.landing()

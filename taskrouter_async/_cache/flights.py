@@ -39,7 +39,7 @@ class Flight(Generic[T]):
 
     def __init__(self, started_at: float) -> None:
         self.started_at = started_at
-        self._wakers: list[asyncio.Future[None]] = []
+        self._wakers: set[asyncio.Future[None]] = set()
         self._landed = False
         self._value: T
         self._error: TaskRouterError | None = None
@@ -48,8 +48,11 @@ class Flight(Generic[T]):
         """Wait until there is an outcome."""
         if not self._landed:
             waker = asyncio.get_running_loop().create_future()
-            self._wakers.append(waker)
-            await waker
+            self._wakers.add(waker)
+            try:
+                await waker
+            finally:
+                self._wakers.discard(waker)
 
     async def outcome(self) -> T:
         """Wait for the value, or raise a copy of the error whose cause is the original."""
@@ -65,7 +68,7 @@ class Flight(Generic[T]):
         if self._error is None:
             self._value = task.result()
         self._landed = True
-        for waker in self._wakers:
+        for waker in tuple(self._wakers):
             if not waker.done():
                 waker.set_result(None)
 
@@ -115,7 +118,14 @@ class Flights:
         # Registered before the task exists: an eager task runs at once, to its end perhaps.
         # The context is the client's, so that a caller's does not live as long as the flight.
         context = self._context.copy()
-        task = loop.create_task(load(flight), context=context)
+        coroutine = load(flight)
+        try:
+            task = loop.create_task(coroutine, context=context)
+        except BaseException:
+            # A flight that never took off would keep its key for ever.
+            coroutine.close()
+            del self._by_key[key]
+            raise
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._land(key, flight, done), context=context)
         return flight

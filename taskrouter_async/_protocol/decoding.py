@@ -76,7 +76,7 @@ def refusal(response: Response) -> TaskRouterError:
     if status < 400:  # noqa: PLR2004 - the rest below the refusals is no final answer
         return ProtocolError(f"the service answered {status}, which is no final answer")
     details = _details(response.body)
-    code = details.get("code")
+    code = details.get("code") if type(details.get("code")) is int else None
     more_info = details.get("more_info")
     return _class_of(status)(
         _message(status, code, details.get("message")),

@@ -19,7 +19,13 @@ from taskrouter_async._transport.body import read_capped
 from taskrouter_async._transport.pool import SessionPool
 from taskrouter_async._transport.translation import translated
 from taskrouter_async.config import Credentials, Timeouts
-from taskrouter_async.errors import CallTimeoutError, ClosedError, Phase, TaskRouterError
+from taskrouter_async.errors import (
+    CallTimeoutError,
+    ClosedError,
+    Phase,
+    TaskRouterError,
+    TransportError,
+)
 
 _USER_AGENT: Final = (
     f"taskrouter-async/{version('taskrouter-async')} "
@@ -75,6 +81,8 @@ class AccountTransport:
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._exchange(request, progress)
+        except TaskRouterError:
+            raise
         except aiohttp.ConnectionTimeoutError:
             error = self._timed_out("connect", self._timeouts.connect)
         except aiohttp.ClientError as foreign:
@@ -86,6 +94,8 @@ class AccountTransport:
             # nobody asked for.
             if not self._pool.closed or _is_cancelled():
                 raise
+        except Exception as foreign:  # noqa: BLE001 - its frames hold the header, whatever it is
+            error = TransportError(f"{self._host} could not be asked ({type(foreign).__name__})")
         # Raised out here, where nothing is being handled: aiohttp's exception is neither the
         # cause nor the context of ours.
         if error is None or self._pool.closed:

@@ -74,8 +74,8 @@ class SessionPool:
 
     @property
     def closed(self) -> bool:
-        """Whether the pool was closed."""
-        return self._home.closed
+        """Whether the pool, or the session that was handed in, was closed."""
+        return self._home.closed or (self._given is not None and self._given.closed)
 
     def session(self) -> aiohttp.ClientSession:
         """Return the session, made now if this is the first request.
@@ -97,11 +97,15 @@ class SessionPool:
             keepalive_timeout=self._keepalive_seconds,
             ssl=self._ssl_context or True,
         )
-        return aiohttp.ClientSession(
+        session = aiohttp.ClientSession(
             connector=connector,
             # A jar would carry one account's cookies to the next.
             cookie_jar=aiohttp.DummyCookieJar(),
         )
+        # Unasked, aiohttp sends a request again when the connection breaks; it has no public switch
+        # for that, and whether to try again is not its decision.
+        session._retry_connection = False  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        return session
 
     async def aclose(self) -> None:
         """Close the connections; calls that wait on them get a `ClosedError`.

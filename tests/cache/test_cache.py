@@ -113,7 +113,7 @@ async def test_max_age_joins_a_flight_that_is_young_enough(clock: Clock) -> None
     await settle()
     clock.advance(1.0)
 
-    second = asyncio.create_task(cache.fetch("key", load, 1.0))
+    second = asyncio.create_task(cache.fetch("key", load, 1.5))
     await settle()
     load.succeed("answer")
 
@@ -165,14 +165,51 @@ async def test_an_older_landing_does_not_replace_a_newer_flight(clock: Clock) ->
     """A flight that is no longer the registered one neither stores nor removes anything."""
     cache = Cache(CachePolicy(ttl=5.0), clock)
     load = GatedLoad[str]()
-    caller = asyncio.create_task(cache.fetch("key", load, None))
+    older = asyncio.create_task(cache.fetch("key", load, None))
     await settle()
     cache._flights._by_key.clear()  # as an invalidation would
+    newer = asyncio.create_task(cache.fetch("key", load, None))
+    await settle()
 
-    load.succeed("answer")
+    load.succeed("old")
+    await settle()
+    joined = asyncio.create_task(cache.fetch("key", load, None))
+    await settle()
+    load.succeed("new")
 
-    assert (await caller).value == "answer"
-    assert cache.find("key", None) is None
+    assert [(await call).value for call in (older, newer, joined)] == ["old", "new", "new"]
+    assert load.started == 2
+    entry = cache.find("key", None)
+    assert entry is not None
+    assert entry.value == "new"
+
+
+async def test_a_flight_as_old_as_max_age_is_not_joined(clock: Clock) -> None:
+    """Joining a request and being served from memory follow the same rule."""
+    cache = Cache(CachePolicy(ttl=5.0), clock)
+    load = GatedLoad[str]()
+    first = asyncio.create_task(cache.fetch("key", load, None))
+    await settle()
+    clock.advance(2.0)
+
+    second = asyncio.create_task(cache.fetch("key", load, 2.0))
+    await settle()
+    load.succeed("old")
+    await settle()
+    load.succeed("new")
+
+    assert ((await first).value, (await second).value) == ("old", "new")
+
+
+async def test_what_has_expired_leaves_memory(clock: Clock) -> None:
+    """An answer whose time is over is not held until something else needs its place."""
+    cache = Cache(CachePolicy(ttl=5.0), clock)
+    await cache.fetch("a", _answer, None)
+
+    clock.advance(5.0)
+    await cache.fetch("b", _answer, None)
+
+    assert cache.stats().entries == 1
 
 
 async def test_ttl_0_switches_keeping_and_sharing_off(clock: Clock) -> None:

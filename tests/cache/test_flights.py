@@ -283,6 +283,82 @@ async def test_closing_ends_the_flights(cache: Cache, load: GatedLoad[str]) -> N
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
+async def test_closing_waits_for_what_takes_its_time_to_end(cache: Cache) -> None:
+    """Closing is over when the last load has cleaned up behind itself, and not before."""
+    cleaned_up = False
+
+    async def load() -> str:
+        nonlocal cleaned_up
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for _ in range(5):
+                await asyncio.sleep(0)
+            cleaned_up = True
+        return "never"
+
+    call = asyncio.create_task(cache.fetch(KEY, load, None))
+    await settle()
+
+    await cache.aclose()
+
+    assert cleaned_up
+    assert await _outcomes([call]) == ["ClosedError"]
+    assert cache.stats().loads_failed == 1
+
+
+async def test_a_load_that_fails_while_closing_keeps_its_own_error(cache: Cache) -> None:
+    """A bug that shows while the cache is closed is not passed off as the closing."""
+
+    async def load() -> str:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise KeyError("bug") from None
+        return "never"
+
+    call = asyncio.create_task(cache.fetch(KEY, load, None))
+    await settle()
+    await cache.aclose()
+
+    assert await _outcomes([call]) == ["LoadAbortedError"]
+
+
+async def test_those_who_left_are_forgotten(cache: Cache, load: GatedLoad[str]) -> None:
+    """Cancelled callers leave nothing in the flight that goes on without them."""
+    callers = await _callers(cache, load, 100)
+    for caller in callers:
+        caller.cancel()
+    await _outcomes(callers)
+
+    flight = cache._flights.find(KEY)
+
+    assert flight is not None
+    assert not flight._wakers
+    await cache.aclose()
+
+
+def test_a_flight_that_cannot_start_does_not_block_its_key() -> None:
+    """If the event loop makes no task, the caller learns why and the next one may try again."""
+
+    def refuse(*_: object, **__: object) -> Any:
+        raise TypeError("no tasks today")
+
+    async def load() -> str:
+        return "answer"
+
+    async def scenario() -> str:
+        loop = asyncio.get_running_loop()
+        cache = Cache(CachePolicy(), Clock())
+        loop.set_task_factory(refuse)
+        with pytest.raises(TypeError):
+            await cache.fetch(KEY, load, None)
+        loop.set_task_factory(None)
+        return (await cache.fetch(KEY, load, None)).value
+
+    assert asyncio.run(scenario()) == "answer"
+
+
 async def test_a_closed_cache_starts_nothing(cache: Cache, load: GatedLoad[str]) -> None:
     """After closing, a call is an error of ours and nothing is sent."""
     await cache.aclose()

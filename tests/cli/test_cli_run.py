@@ -1,5 +1,6 @@
 """The command line as a whole: help, mistakes, exit codes, and how it is started."""
 
+import contextlib
 import os
 import runpy
 import subprocess
@@ -10,11 +11,22 @@ from importlib.metadata import version
 from types import ModuleType
 
 import pytest
+from canary import betrays_canary
 
 from taskrouter_async import __main__
 from taskrouter_async.cli import run
 
 COMMANDS = ("demo", "sandbox", "watch")
+
+
+class Interrupted(MetaPathFinder):
+    """Is interrupted while a module is looked for, as by Ctrl-C right after the start."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> None:
+        if fullname == "taskrouter_async.cli":
+            raise KeyboardInterrupt
 
 
 class Uninstalled(MetaPathFinder):
@@ -167,3 +179,33 @@ def test_the_process_without_the_extra_shows_no_traceback() -> None:
 
     assert ended.returncode == 1
     assert ended.stderr == "the command line needs more: pip install 'taskrouter-async[cli]'\n"
+
+
+def test_ctrl_c_right_after_the_start_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interruption while the command is still being loaded ends it as any other does."""
+    for each in list(sys.modules):
+        if each.startswith("taskrouter_async.cli"):
+            monkeypatch.delitem(sys.modules, each)
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+
+    with pytest.raises(SystemExit) as left:
+        __main__.main()
+
+    assert left.value.code == 0
+
+
+def test_no_output_shows_the_token(
+    canary: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever goes wrong with them, credentials from the environment are not printed."""
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "a" * 32)
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", canary)
+    monkeypatch.setenv("TASKROUTER_BASE_URL", "http://127.0.0.1:9")
+
+    for arguments in (["watch", "WS" + "1" * 32], ["watch", "WS1"], ["watch"]):
+        with contextlib.suppress(SystemExit):
+            assert run(arguments) != 0
+
+    shown = capfd.readouterr()
+    assert shown.err
+    assert not betrays_canary([shown.out, shown.err])

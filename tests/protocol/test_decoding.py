@@ -107,6 +107,15 @@ def test_a_message_cannot_forge_a_log_line() -> None:
     assert len(str(error)) < 600
 
 
+@pytest.mark.parametrize("code", ["x\nINFO forged", True, [1], "20404"])
+def test_a_code_is_a_number_or_nothing(code: object) -> None:
+    """Whatever else stands in its place is neither shown nor kept."""
+    error = _api_error(response({"code": code, "message": "no"}, 400))
+
+    assert error.code is None
+    assert str(error) == "the service answered 400: no"
+
+
 @pytest.mark.parametrize("hint", ["", "-1", "nan", "1e9", "1_0", "\N{ARABIC-INDIC DIGIT ONE}"])
 def test_a_strange_wait_is_no_wait(hint: str) -> None:
     """Only ASCII digits are a number of seconds."""

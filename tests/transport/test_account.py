@@ -8,8 +8,9 @@ import ssl
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
+import aiohttp
 import pytest
 from raw import Script, answering, ask, raw_server, whole
 
@@ -186,6 +187,53 @@ async def test_a_connection_that_is_not_accepted_times_out(canary: str) -> None:
             filler.close()
 
     assert failed.value.phase == "connect"
+
+
+async def test_what_aiohttp_did_not_foresee_is_an_error_of_ours(canary: str) -> None:
+    """An exception of another kind, from a session of one's own, loses its frames as well."""
+    async with aiohttp.ClientSession(raise_for_status=True) as session:
+        session._request_class = cast("Any", None)  # nothing works any more
+        async with SessionPool(session=session) as pool:
+            with pytest.raises(TransportError, match="could not be asked") as failed:
+                await ask("http://127.0.0.1:9", pool, canary)
+
+    assert _is_harmless(failed.value)
+
+
+async def test_a_request_is_sent_once(pool: SessionPool, canary: str) -> None:
+    """A connection that breaks is an error; aiohttp does not try again behind our back."""
+    async with raw_server(answering(b"", close=True)) as server:
+        with pytest.raises(ConnectionLostError):
+            await ask(server.base_url, pool, canary)
+
+    assert server.connections == 1
+
+
+async def test_a_session_of_ones_own_judges_no_status(canary: str) -> None:
+    """A session that raises for statuses hands them on here all the same."""
+    async with (
+        raw_server(answering(whole(b"{}", status="404 Not Found"))) as server,
+        aiohttp.ClientSession(raise_for_status=True) as session,
+        SessionPool(session=session) as pool,
+    ):
+        assert (await ask(server.base_url, pool, canary)).status == 404
+
+
+async def test_closing_ones_own_session_ends_its_calls(canary: str) -> None:
+    """Whoever hands a session in may close it; who waits on it learns that."""
+    async with (
+        raw_server(_no_answer) as server,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1)) as session,
+    ):
+        pool = SessionPool(session=session)
+        calls = [asyncio.create_task(ask(server.base_url, pool, canary)) for _ in range(2)]
+        while not server.heads:
+            await asyncio.sleep(0)
+
+        await session.close()
+        errors = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert [type(error) for error in errors] == [ClosedError] * 2
 
 
 async def test_a_cancelled_call_is_cancelled(pool: SessionPool, canary: str) -> None:
