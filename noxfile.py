@@ -1,5 +1,6 @@
 """The project's chores: `nox` runs the daily ones, `nox -l` lists them all."""
 
+import pathlib
 import sys
 
 import nox
@@ -50,6 +51,16 @@ def tests(session: nox.Session) -> None:
     session.install(*_group("tests"), ".[cli]")
     # A part of the tests covers a part of the code: the whole is measured by the whole suite.
     session.run("pytest", *(session.posargs or ["--cov"]))
+
+
+@nox.session(python=RUNNING)
+def spec(session: nox.Session) -> None:
+    """Compare with the vendor's OpenAPI document: `nox -s spec -- twilio_taskrouter_v1.json`."""
+    if len(session.posargs) != 1:
+        session.error("name the vendor's OpenAPI document: nox -s spec -- path/to/document.json")
+    document = str(pathlib.Path(session.posargs[0]).resolve())
+    session.install(*_group("tests"), ".[cli]")
+    session.run("pytest", "tests/spec", env={"TASKROUTER_OPENAPI": document})
 
 
 @nox.session(python=RUNNING)

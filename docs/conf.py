@@ -28,20 +28,28 @@ default_role = "py:obj"
 nitpicky = True
 nitpick_ignore = [
     # Type variables: letters that stand for a model.
-    ("py:class", "taskrouter_async.models.caching.T_co"),
-    ("py:class", "taskrouter_async.resources.statistics.T"),
-    # An alias of a type that contains itself; the page about models tells it in words.
+    ("py:class", "I"),
+    # Aliases of types that contain themselves; the page about models tells them in words.
+    ("py:class", "Document"),
     ("py:class", "Json"),
 ]
 nitpick_ignore_regex = [
     # Other people's names: the build needs no network, so nobody looks them up.
-    (r"py:.*", r"(aiohttp|collections\.abc|ssl)\..+"),
+    (r"py:.*", r"(aiohttp|collections\.abc|contextlib|datetime|enum|ssl)\..+"),
+    (r"py:class", r"taskrouter_async\.[\w.]+\.(C|I|K|T|V|T_co|V_co)"),
 ]
 
 # What the library hands out: nobody else constructs it.
 _HANDED_OUT: Final = re.compile(
-    r"taskrouter_async\.(client\.CacheView|models\.(?!Cached$)\w+|resources\.\w+)"
+    r"taskrouter_async\.(_pages\.Listing|client\.CacheView|models\.(?!Cached$)\w+|resources\.\w+)"
 )
+# What users construct themselves among these: changes and instructions.
+_CONSTRUCTED: Final = re.compile(
+    r"taskrouter_async\.resources\.(\w+Change|Accept|Reject|WrapUp|Complete|Conference|Dequeue"
+    r"|CallOut|Redirect|Supervise)"
+)
+# Arguments that may be left out show so by their default; the type of that default says no more.
+_NOT_GIVEN: Final = re.compile(r" \| ~?(taskrouter_async\._protocol\.arguments\.)?NotGiven\b")
 _MODULE: Final = re.compile(r"(?<![\w.~])(collections\.abc|taskrouter_async[\w.]*)\.(?=[A-Z])")
 
 
@@ -52,11 +60,12 @@ def _plain(_app: Sphinx, _env: object, node: pending_xref, text: object) -> obje
 def _signature(
     _app: Sphinx, what: str, name: str, _obj: object, _options: object, given: str, returns: str
 ) -> tuple[str, str] | None:
+    given = _NOT_GIVEN.sub("", given or "")
     if what != "class":
-        return None
-    if _HANDED_OUT.fullmatch(name):
+        return (given, returns) if what == "method" else None
+    if _HANDED_OUT.fullmatch(name) and not _CONSTRUCTED.fullmatch(name):
         return "", ""
-    return (given or "").replace("<built-in function monotonic>", "time.monotonic"), returns
+    return given.replace("<built-in function monotonic>", "time.monotonic"), returns
 
 
 def _short_types(
@@ -65,8 +74,8 @@ def _short_types(
     for number, line in enumerate(lines):
         indent, marker, told = line.partition(":type:")
         if marker:
-            short = "~collections.abc.Mapping[str, Json]" if "Json" in told else told
-            lines[number] = f"{indent}{marker} " + _MODULE.sub(r"~\g<0>", short.strip())
+            short = _NOT_GIVEN.sub("", told.strip())
+            lines[number] = f"{indent}{marker} " + _MODULE.sub(r"~\g<0>", short)
 
 
 def setup(app: Sphinx) -> None:

@@ -15,7 +15,9 @@
 
 In what was printed, ``...`` stands for anything. A page talks to a sandbox in a process of its own
 wherever it reads the environment: ``TaskRouterClient.from_env()`` reaches it, ``WORKSPACE_SID`` is
-one of its workspaces. Whatever else is fenced fails: nobody would notice when it is wrong.
+one of its workspaces. The pages in `_CANNED` are about what the sandbox does not serve; each talks
+to a ``canned.py`` of its own instead, and finds the SIDs of more things in the environment, such as
+``TASK_SID``. Whatever else is fenced fails: nobody would notice when it is wrong.
 """
 
 import ast
@@ -33,10 +35,10 @@ import sys
 import threading
 import tomllib
 from collections.abc import Iterator
-from contextlib import redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from doctest import ELLIPSIS, OutputChecker
 from pathlib import Path
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 from unittest.mock import patch
 
 import pytest
@@ -49,6 +51,9 @@ from sybil.typing import Evaluator
 
 ROOT: Final = Path(__file__).parent.parent
 _PATIENCE_SECONDS: Final = 20.0
+_CANNED: Final = frozenset(
+    {"concurrency.md", "listings.md", "reservations.md", "statistics.md", "tasks.md"}
+)
 
 Complaint: TypeAlias = str | None
 Environment: TypeAlias = dict[str, str]
@@ -240,6 +245,17 @@ def _page_of(example: Example) -> Page:
     return cast("Page", example.namespace["_page"])
 
 
+@contextmanager
+def _served_by(*arguments: str) -> Iterator[Any]:
+    """Run a server that begins with one line of JSON, and yield what that says."""
+    command = [sys.executable, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own
+        try:
+            yield json.loads(process.stdout.readline() if process.stdout else "")
+        finally:
+            process.terminate()
+
+
 class Pages:
     """Collects the pages, and gives them what they need.
 
@@ -266,23 +282,31 @@ class Pages:
     @pytest.fixture(scope="session")
     @classmethod
     def _sandbox(cls) -> Iterator[Environment]:
-        command = [sys.executable, "-m", "taskrouter_async", "sandbox", "--json"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own
-            facts = json.loads(process.stdout.readline() if process.stdout else "")
+        with _served_by("-m", "taskrouter_async", "sandbox", "--json") as facts:
             yield {
                 "TASKROUTER_BASE_URL": facts["base_url"],
                 "TWILIO_ACCOUNT_SID": facts["account_sid"],
                 "TWILIO_AUTH_TOKEN": facts["auth_token"],
                 "WORKSPACE_SID": facts["workspace_sids"][0],
             }
-            process.terminate()
 
     @pytest.fixture(scope="module")
     @classmethod
-    def _environment(cls, _sandbox: Environment) -> Iterator[None]:
+    def _served(
+        cls, request: pytest.FixtureRequest, _sandbox: Environment
+    ) -> Iterator[Environment]:
+        if request.path.name not in _CANNED:
+            yield _sandbox
+            return
+        with _served_by(str(ROOT / "docs" / "canned.py")) as facts:
+            yield facts
+
+    @pytest.fixture(scope="module")
+    @classmethod
+    def _environment(cls, _served: Environment) -> Iterator[None]:
         scripts = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
         terminal = {"COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1", "TERM": "dumb"}
-        with patch.dict(os.environ, {**_sandbox, **scripts, **terminal}):
+        with patch.dict(os.environ, {**_served, **scripts, **terminal}):
             for name in ("TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_EDGE", "TWILIO_REGION"):
                 os.environ.pop(name, None)
             yield

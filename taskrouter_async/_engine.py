@@ -1,15 +1,23 @@
 """The way of one call: the cache, then the service, then the meaning of its answer."""
 
 import asyncio
-from typing import Protocol, TypeVar, cast
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
+from typing import Final, Protocol, TypeVar, cast
 
 from taskrouter_async._cache import Cache
-from taskrouter_async._protocol.decoding import decode
+from taskrouter_async._protocol.decoding import decode, decode_page
+from taskrouter_async._protocol.identity import check_identity
 from taskrouter_async._protocol.messages import Request, Response
-from taskrouter_async._protocol.operation import Call
-from taskrouter_async.models import Cached
+from taskrouter_async._protocol.operation import Call, Operation
+from taskrouter_async._protocol.paging import next_call
+from taskrouter_async.errors import ResponseInfo, TaskRouterError
+from taskrouter_async.models import Answer, Cached, Page
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 class Transport(Protocol):
@@ -26,13 +34,40 @@ class Engine:
     Args:
         transport: Carries the requests that memory cannot answer.
         cache: What was answered before, and what is being asked.
+        account_sid: Whose answers these must be.
+        base_url: Where the service is, and the links of its listings with it.
         total_seconds: How long one call may take.
     """
 
-    def __init__(self, transport: Transport, cache: Cache, total_seconds: float) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        cache: Cache,
+        *,
+        account_sid: str,
+        base_url: str,
+        total_seconds: float,
+    ) -> None:
         self._transport = transport
         self._cache = cache
+        self._account_sid = account_sid
+        self._base_url = base_url
         self._total_seconds = total_seconds
+
+    async def send(self, call: Call[T]) -> T:
+        """Return the service's answer."""
+        return await self._send(call, self._deadline())
+
+    async def _send(self, call: Call[T], deadline: float) -> T:
+        return await self._ask(call, decode, deadline)
+
+    async def send_page(self, call: Call[T]) -> Page[T]:
+        """Return one page of a listing."""
+        return await self._ask(call, decode_page, self._deadline())
+
+    def next_call(self, call: Call[T], page: Page[T]) -> Call[T] | None:
+        """Return the call for the page after this one, or ``None`` at the end."""
+        return next_call(call, page.meta.next_page_url, self._base_url)
 
     def peek(self, call: Call[T], max_age: float | None) -> T | None:
         """Return a fresh answer from memory, or ``None``."""
@@ -52,9 +87,77 @@ class Engine:
 
     async def _fetch(self, call: Call[T], max_age: float | None) -> Cached[T]:
         # Counted from here: a caller may have to wait for an older flight first.
-        deadline = asyncio.get_running_loop().time() + self._total_seconds
-        return await self._cache.fetch(call, lambda: self._ask(call, deadline), max_age)
+        deadline = self._deadline()
+        # A flight runs in the client's context; what it brings is noted here, in the caller's.
+        try:
+            cached = await self._cache.fetch(
+                call, lambda: self._send(call, deadline), max_age, call.operation.keep
+            )
+        except TaskRouterError as error:
+            self._note(error.response)
+            raise
+        self._note(cast("Answer", cached.value).response)
+        return cached
 
-    async def _ask(self, call: Call[T], deadline: float) -> T:
+    def _deadline(self) -> float:
+        self._cache.enter()
+        return asyncio.get_running_loop().time() + self._total_seconds
+
+    async def _ask(
+        self, call: Call[T], meaning: Callable[[Operation[T], Response], D], deadline: float
+    ) -> D:
+        loop = asyncio.get_running_loop()
+        started = loop.time()
         response = await self._transport.send(call.request(), deadline)
-        return decode(call.operation, response)
+        info = _info(call, response, loop.time() - started)
+        self._note(info)
+        try:
+            answer = meaning(call.operation, response)
+            self._check(call, answer)
+        except TaskRouterError as error:
+            error.response = info
+            raise
+        if answer is not None:
+            object.__setattr__(answer, "response", info)
+        return answer
+
+    def _check(self, call: Call[T], answer: object) -> None:
+        items = cast("Page[object]", answer).items if isinstance(answer, Page) else (answer,)
+        for item in items:
+            check_identity(call, item, self._account_sid)
+
+    @asynccontextmanager
+    async def responses(self) -> AsyncGenerator[list[ResponseInfo]]:
+        """Collect where the answers of this context's calls come from."""
+        log: list[ResponseInfo] = []
+        token = _LOGS.set({**_LOGS.get(), self: log})
+        try:
+            yield log
+        finally:
+            _LOGS.reset(token)
+
+    def _note(self, info: ResponseInfo | None) -> None:
+        log = _LOGS.get().get(self)
+        if log is not None and info is not None:
+            log.append(info)
+
+
+_LOGS: Final[ContextVar[Mapping[Engine, list[ResponseInfo]]]] = ContextVar(
+    "responses", default=MappingProxyType({})
+)
+
+
+def _info(call: Call[T], response: Response, seconds: float) -> ResponseInfo:
+    headers = response.headers
+    return ResponseInfo(
+        method=call.operation.method,
+        path=call.operation.path,
+        status=response.status,
+        seconds=seconds,
+        request_id=headers.get("twilio-request-id"),
+        etag=headers.get("etag"),
+        rate_limit=headers.get("x-rate-limit-limit"),
+        rate_limit_remaining=headers.get("x-rate-limit-remaining"),
+        rate_limit_config=headers.get("x-rate-limit-config"),
+        concurrent_requests=headers.get("twilio-concurrent-requests"),
+    )

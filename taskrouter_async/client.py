@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +18,7 @@ from taskrouter_async.config import (
     base_url_of,
     checked_base_url,
 )
-from taskrouter_async.errors import CredentialsError
+from taskrouter_async.errors import CredentialsError, ResponseInfo
 from taskrouter_async.models import CacheStats
 from taskrouter_async.resources import Workspaces
 
@@ -64,7 +65,13 @@ class TaskRouterClient:
         self._owns_pool = pool is None
         transport = AccountTransport(self._pool, self._base_url, self._credentials, timeouts)
         self._cache = Cache(cache, clock)
-        self._engine = Engine(transport, self._cache, timeouts.total)
+        self._engine = Engine(
+            transport,
+            self._cache,
+            account_sid=account_sid,
+            base_url=self._base_url,
+            total_seconds=timeouts.total,
+        )
 
     @classmethod
     def from_env(
@@ -144,6 +151,15 @@ class TaskRouterClient:
     def cache(self) -> "CacheView":
         """What the cache has done and holds."""
         return CacheView(self._cache)
+
+    def responses(self) -> AbstractAsyncContextManager[list[ResponseInfo]]:
+        """Collect where answers come from, for the calls that this context makes of this client.
+
+        ``async with client.responses() as log:`` fills the list with status, request id, rate
+        limits and duration of each request, refused ones included. What is served from memory
+        adds nothing. A task started within the block adds to the same list.
+        """
+        return self._engine.responses()
 
     @property
     def workspaces(self) -> Workspaces:

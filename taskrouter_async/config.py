@@ -83,16 +83,19 @@ class Timeouts:
 
 @frozen
 class CachePolicy:
-    """How real-time statistics are kept.
+    """How statistics are kept.
 
     Attributes:
-        ttl: Seconds for which an answer is served again, counted from the instant before its
-            request was sent; 0 switches the cache off, and with it the sharing of requests.
+        ttl: Seconds for which real-time statistics are served again, counted from the instant
+            before their request was sent; 0 switches that off, and the sharing of requests too.
         maxsize: Answers kept at most, 1 or more; the one unused for longest makes room.
+        window_ttl: Seconds for which statistics over a window of time are served again; 0 by
+            default, so that they are not.
     """
 
     ttl: float = field(default=5.0, validator=_not_negative)
     maxsize: int = field(default=1024, validator=_at_least_one)
+    window_ttl: float = field(default=0.0, validator=_not_negative)
 
 
 class Secret:

@@ -15,6 +15,10 @@
     │   └── CallTimeoutError         the call's time was over (also a TimeoutError)
     ├── ProtocolError                the answer makes no sense; report it
     │   ├── DecodingError
+    │   ├── IdentityMismatchError    it belongs to somebody or something else
+    │   ├── PagingError
+    │   │   ├── ForeignPageError     a listing's link leads elsewhere
+    │   │   └── PagingLoopError      a listing's links lead in a circle
     │   ├── ResponseTooLargeError
     │   └── UnexpectedRedirectError
     ├── ApiError                     the service refused, and said why
@@ -33,9 +37,48 @@ pickled.
 
 from typing import Literal
 
+from attrs import frozen
+
+
+@frozen
+class ResponseInfo:
+    """Where an answer came from.
+
+    Attributes:
+        method: The HTTP verb of the call.
+        path: The call's path with named blanks, such as ``/v1/Workspaces/{Sid}``.
+        status: The HTTP status of the answer.
+        seconds: How long the call took.
+        attempts: How many requests it took.
+        request_id: The vendor's name for the request; support asks for it.
+        etag: The version of what was answered.
+        rate_limit: What ``X-Rate-Limit-Limit`` says.
+        rate_limit_remaining: What ``X-Rate-Limit-Remaining`` says.
+        rate_limit_config: What ``X-Rate-Limit-Config`` says.
+        concurrent_requests: What ``Twilio-Concurrent-Requests`` says.
+    """
+
+    method: str
+    path: str
+    status: int
+    seconds: float
+    attempts: int = 1
+    request_id: str | None = None
+    etag: str | None = None
+    rate_limit: str | None = None
+    rate_limit_remaining: str | None = None
+    rate_limit_config: str | None = None
+    concurrent_requests: str | None = None
+
 
 class TaskRouterError(Exception):
-    """The root: catches whatever this library raises on purpose."""
+    """The root: catches whatever this library raises on purpose.
+
+    Attributes:
+        response: The answer that the error is about; ``None`` where there was none.
+    """
+
+    response: ResponseInfo | None = None
 
 
 class UsageError(TaskRouterError):
@@ -117,6 +160,22 @@ class DecodingError(ProtocolError):
     def __init__(self, message: str, *, path: str = "$") -> None:
         super().__init__(message)
         self.path = path
+
+
+class IdentityMismatchError(ProtocolError):
+    """The answer belongs to another account, or is about something else than was asked for."""
+
+
+class PagingError(ProtocolError):
+    """The pages of a listing do not hang together."""
+
+
+class ForeignPageError(PagingError):
+    """The link to the next page leads to another address or another resource."""
+
+
+class PagingLoopError(PagingError):
+    """The link to the next page leads back to one that was read already."""
 
 
 class ResponseTooLargeError(ProtocolError):

@@ -63,7 +63,7 @@ class FakeTransport:
         return await self._answer(request)
 
 
-def response(document: object, status: int = 200, **headers: str) -> Response:
+def response(document: object, status: int = 200, /, **headers: str) -> Response:
     """Return an answer whose body is the document."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(status, MappingProxyType(named), json.dumps(document).encode())

@@ -126,6 +126,22 @@ async def test_refusals_are_errors_with_the_vendors_codes(
     assert (not_found.value.request_id or "").startswith("RQ")
 
 
+async def test_a_context_collects_where_its_answers_came_from(
+    sandbox: Sandbox, client: TaskRouterClient
+) -> None:
+    """Real answers carry a request id and rate limits; a second look at memory adds nothing."""
+    statistics = client.workspaces(sandbox.workspace_sids[0]).real_time_statistics
+
+    async with client.responses() as log:
+        answer = await statistics.fetch()
+        await statistics.fetch()
+
+    assert [info.status for info in log] == [200]
+    assert (log[0].request_id or "").startswith("RQ")
+    assert log[0].rate_limit == "100"
+    assert answer.response == log[0]
+
+
 async def test_a_wrong_token_is_refused(sandbox: Sandbox, canary: str) -> None:
     """The error says so with the vendor's code, and does not repeat the token."""
     async with TaskRouterClient(sandbox.account_sid, canary, base_url=sandbox.base_url) as client:

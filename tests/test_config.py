@@ -23,9 +23,9 @@ from taskrouter_async.errors import CredentialsError, InvalidArgumentError
 
 
 def test_the_defaults_are_those_of_the_reference() -> None:
-    """Ten seconds in all, five to connect, five of freshness, a thousand answers."""
+    """Ten seconds in all, five to connect, five of freshness, a thousand answers, no windows."""
     assert attrs.astuple(Timeouts()) == (10.0, 5.0)
-    assert attrs.astuple(CachePolicy()) == (5.0, 1024)
+    assert attrs.astuple(CachePolicy()) == (5.0, 1024, 0.0)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from cachetools import TLRUCache
 
 from taskrouter_async._cache.entries import Entry
 from taskrouter_async._cache.flights import Flight, Flights
+from taskrouter_async._protocol.operation import Keep
 from taskrouter_async.config import CachePolicy
 from taskrouter_async.models import Cached, CacheStats
 
@@ -40,7 +41,11 @@ class Cache:
     """
 
     def __init__(self, policy: CachePolicy, clock: Callable[[], float]) -> None:
-        self._ttl = policy.ttl
+        self._ttls = {
+            Keep.NEVER: 0.0,
+            Keep.REAL_TIME: policy.ttl,
+            Keep.OVER_TIME: policy.window_ttl,
+        }
         self._clock = clock
         self._counters = _Counters()
         self._flights = Flights()
@@ -78,7 +83,11 @@ class Cache:
         return entry.kept(self._clock())
 
     async def fetch(
-        self, key: Hashable, load: Callable[[], Awaitable[T]], max_age: float | None
+        self,
+        key: Hashable,
+        load: Callable[[], Awaitable[T]],
+        max_age: float | None,
+        keep: Keep = Keep.REAL_TIME,
     ) -> Cached[T]:
         """Return the outcome of the one flight that fetches the answer.
 
@@ -90,10 +99,11 @@ class Cache:
             WrongLoopError: The cache belongs to another event loop.
         """
         self._counters.misses += 1
-        if self._ttl == 0:
+        ttl = self._ttls[keep]
+        if ttl == 0:
             # A key that nobody else has: what must not be kept for others is not shared either.
             key = object()
-        flight, joined = await self._flight(key, load, max_age)
+        flight, joined = await self._flight(key, load, max_age, ttl)
         entry = await flight.outcome()
         stored = self._entries.get(key) is entry
         return entry.new(self._clock(), stored=stored, collapsed=joined)
@@ -103,6 +113,7 @@ class Cache:
         key: Hashable,
         load: Callable[[], Awaitable[T]],
         max_age: float | None,
+        ttl: float,
     ) -> tuple[Flight[Entry[T]], bool]:
         asked_at = self._clock()
         while flight := self._flights.find(key):
@@ -113,14 +124,16 @@ class Cache:
             await flight.landing()
 
         async def fly(flight: Flight[Entry[T]]) -> Entry[T]:
-            entry = await self._load(load, flight.started_at)
-            if self._flights.owns(key, flight) and self._ttl > 0:
+            entry = await self._load(load, flight.started_at, ttl)
+            if self._flights.owns(key, flight) and ttl > 0:
                 self._entries[key] = entry
             return entry
 
         return self._flights.start(key, fly, self._clock()), False
 
-    async def _load(self, load: Callable[[], Awaitable[T]], asked_at: float) -> Entry[T]:
+    async def _load(
+        self, load: Callable[[], Awaitable[T]], asked_at: float, ttl: float
+    ) -> Entry[T]:
         self._counters.loads_started += 1
         try:
             value = await load()
@@ -128,7 +141,16 @@ class Cache:
             self._counters.loads_failed += 1
             raise
         self._counters.loads_succeeded += 1
-        return Entry(value, asked_at, asked_at + self._ttl)
+        return Entry(value, asked_at, asked_at + ttl)
+
+    def enter(self) -> None:
+        """Refuse a caller from another event loop, or after closing.
+
+        Raises:
+            ClosedError: The cache was closed.
+            WrongLoopError: The cache belongs to another event loop.
+        """
+        self._flights.enter()
 
     async def aclose(self) -> None:
         """End every flight and forget every answer; closing again does nothing."""

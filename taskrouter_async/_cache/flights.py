@@ -99,6 +99,15 @@ class Flights:
     def __len__(self) -> int:
         return len(self._by_key)
 
+    def enter(self) -> asyncio.AbstractEventLoop:
+        """Return the event loop that the flights belong to, if a caller may use them now.
+
+        Raises:
+            ClosedError: The cache was closed.
+            WrongLoopError: The running loop is another one.
+        """
+        return self._home.enter()
+
     def find(self, key: Hashable) -> Flight[Any] | None:
         """Return the flight that a caller with this key may join.
 

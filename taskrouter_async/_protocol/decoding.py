@@ -2,9 +2,11 @@
 
 import json
 import re
-from typing import Final, NoReturn, TypeVar
+from types import NoneType
+from typing import Final, NoReturn, TypeVar, cast
 
-from taskrouter_async._protocol.converter import Document, structure
+from taskrouter_async._protocol.converter import structure
+from taskrouter_async._protocol.fast import decode_fast, decode_page_fast
 from taskrouter_async._protocol.messages import Response
 from taskrouter_async._protocol.operation import Operation
 from taskrouter_async.errors import (
@@ -21,6 +23,7 @@ from taskrouter_async.errors import (
     TaskRouterError,
     UnexpectedRedirectError,
 )
+from taskrouter_async.models import Document, Page, PageMeta, Versioned
 
 T = TypeVar("T")
 
@@ -43,9 +46,52 @@ def decode(operation: Operation[T], response: Response) -> T:
         ApiError: The service refused.
         ProtocolError: The answer makes no sense.
     """
-    if 200 <= response.status < 300:  # noqa: PLR2004 - the class of statuses that mean success
-        return structure(parse(response.body), operation.result)
-    raise refusal(response)
+    _require_success(response)
+    if operation.result is NoneType:
+        return cast("T", None)
+    instance = decode_fast(response.body, operation.result)
+    if instance is None:
+        instance = _judged(parse(response.body), operation.result, response.body)
+    if isinstance(instance, Versioned):
+        object.__setattr__(instance, "etag", response.headers.get("etag"))
+    return instance
+
+
+def decode_page(operation: Operation[T], response: Response) -> Page[T]:
+    """Return the page of a listing that the service answered.
+
+    Raises:
+        ApiError: The service refused.
+        ProtocolError: The answer makes no sense.
+    """
+    _require_success(response)
+    page = decode_page_fast(response.body, operation.result, operation.list_key)
+    if page is None:
+        page = _judged_page(parse(response.body), operation.result, operation.list_key)
+    return page
+
+
+def _require_success(response: Response) -> None:
+    if not 200 <= response.status < 300:  # noqa: PLR2004 - the class of statuses that mean success
+        raise refusal(response)
+
+
+def _judged(document: Document, model: type[T], raw: bytes, at: str = "$") -> T:
+    instance = structure(document, model, at)
+    object.__setattr__(instance, "raw", raw)
+    return instance
+
+
+def _judged_page(document: Document, model: type[T], list_key: str) -> Page[T]:
+    members = document if isinstance(document, dict) else {}
+    items = members.get(list_key)
+    if not isinstance(items, list):
+        raise DecodingError(f"the page has no array {list_key}", path=f"$.{list_key}")
+    judged = tuple(
+        _judged(item, model, json.dumps(item).encode(), f"$.{list_key}[{number}]")
+        for number, item in enumerate(items)
+    )
+    return Page(judged, structure(members.get("meta"), PageMeta, "$.meta"))
 
 
 def parse(body: bytes) -> Document:
@@ -56,12 +102,22 @@ def parse(body: bytes) -> Document:
     """
     try:
         # The charset of a Content-Type is not consulted: a wrong one would change the text.
-        document: Document = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse)
+        document: Document = json.loads(
+            body.decode("utf-8-sig"), parse_constant=_refuse, object_pairs_hook=_members
+        )
     except (ValueError, RecursionError) as error:
         complaint = DecodingError(f"the body is not JSON: {type(error).__name__}")
     else:
         return document
     raise complaint
+
+
+def _members(pairs: list[tuple[str, Document]]) -> dict[str, Document]:
+    # A member that stands twice counts with its last value, but for the one that says whose it is.
+    members = dict(pairs)
+    if len(members) < len(pairs) and [name for name, _ in pairs].count("account_sid") > 1:
+        raise ValueError("whose answer this is stands in it twice")
+    return members
 
 
 def _refuse(constant: str) -> NoReturn:

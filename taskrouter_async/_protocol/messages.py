@@ -12,10 +12,14 @@ class Request:
     Attributes:
         method: The HTTP verb.
         target: Path and query, encoded, beginning with ``/``.
+        headers: What goes along besides the standing headers: names and values.
+        body: The body; ``None`` for none.
     """
 
     method: str
     target: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = field(default=None, repr=False)
 
 
 @frozen

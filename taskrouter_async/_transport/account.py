@@ -106,7 +106,8 @@ class AccountTransport:
         async with self._pool.session().request(
             request.method,
             URL(self._base_url + request.target, encoded=True),
-            headers=self._headers,
+            headers=self._headers | dict(request.headers),
+            data=request.body,
             timeout=self._timeout,
             proxy=self._proxy,
             allow_redirects=False,

@@ -1,26 +1,108 @@
 """Frozen facts, one file per resource.
 
-No behaviour, no JSON and no HTTP here: the converter knows how they are written on the wire. One
-object serves all callers of a cache, therefore nothing in it can be changed, however deep.
+No HTTP and no behaviour here but reading the JSON that a fact itself carries. One object serves
+all callers of a cache, therefore nothing in it can be changed, however deep.
 """
 
-from taskrouter_async.models._json import Json
+from taskrouter_async.models._answer import Answer, Document, FrozenMap, Json, OpenEnum, Versioned
+from taskrouter_async.models.activities import Activity
 from taskrouter_async.models.caching import Cached, CacheStats, CacheStatus
-from taskrouter_async.models.statistics import ActivityStatistic, TasksByStatus
-from taskrouter_async.models.task_queues import TaskQueueRealTimeStatistics
-from taskrouter_async.models.workers import WorkersRealTimeStatistics
-from taskrouter_async.models.workflows import WorkflowRealTimeStatistics
-from taskrouter_async.models.workspaces import WorkspaceRealTimeStatistics
+from taskrouter_async.models.enumerations import Order, ReservationStatus, TaskStatus
+from taskrouter_async.models.events import Event, EventData
+from taskrouter_async.models.pages import Page, PageMeta
+from taskrouter_async.models.reservations import Reservation
+from taskrouter_async.models.statistics import (
+    ActivityDuration,
+    ActivityStatistic,
+    Links,
+    SplitByWaitTime,
+    TasksByPriority,
+    TasksByStatus,
+    WaitDuration,
+    WaitTimeCounts,
+    WaitTimeSplit,
+)
+from taskrouter_async.models.task_channels import TaskChannel
+from taskrouter_async.models.task_queue_statistics import (
+    TaskQueueCumulativeStatistics,
+    TaskQueueRealTimeStatistics,
+    TaskQueueStatistics,
+)
+from taskrouter_async.models.task_queues import (
+    TaskQueue,
+    TaskQueueBulkRealTimeStatistics,
+    TaskQueueBulkStatistics,
+)
+from taskrouter_async.models.tasks import Task
+from taskrouter_async.models.worker_channels import WorkerChannel
+from taskrouter_async.models.workers import Worker
+from taskrouter_async.models.workers_statistics import (
+    WorkersCumulativeStatistics,
+    WorkersRealTimeStatistics,
+    WorkersStatistics,
+    WorkerStatistics,
+)
+from taskrouter_async.models.workflow_statistics import (
+    WorkflowCumulativeStatistics,
+    WorkflowRealTimeStatistics,
+    WorkflowStatistics,
+)
+from taskrouter_async.models.workflows import Workflow
+from taskrouter_async.models.workspace_statistics import (
+    WorkspaceCumulativeStatistics,
+    WorkspaceRealTimeStatistics,
+    WorkspaceStatistics,
+)
+from taskrouter_async.models.workspaces import Workspace
 
 __all__ = [
+    "Activity",
+    "ActivityDuration",
     "ActivityStatistic",
+    "Answer",
     "CacheStats",
     "CacheStatus",
     "Cached",
+    "Document",
+    "Event",
+    "EventData",
+    "FrozenMap",
     "Json",
+    "Links",
+    "OpenEnum",
+    "Order",
+    "Page",
+    "PageMeta",
+    "Reservation",
+    "ReservationStatus",
+    "SplitByWaitTime",
+    "Task",
+    "TaskChannel",
+    "TaskQueue",
+    "TaskQueueBulkRealTimeStatistics",
+    "TaskQueueBulkStatistics",
+    "TaskQueueCumulativeStatistics",
     "TaskQueueRealTimeStatistics",
+    "TaskQueueStatistics",
+    "TaskStatus",
+    "TasksByPriority",
     "TasksByStatus",
+    "Versioned",
+    "WaitDuration",
+    "WaitTimeCounts",
+    "WaitTimeSplit",
+    "Worker",
+    "WorkerChannel",
+    "WorkerStatistics",
+    "WorkersCumulativeStatistics",
     "WorkersRealTimeStatistics",
+    "WorkersStatistics",
+    "Workflow",
+    "WorkflowCumulativeStatistics",
     "WorkflowRealTimeStatistics",
+    "WorkflowStatistics",
+    "Workspace",
+    "WorkspaceCumulativeStatistics",
     "WorkspaceRealTimeStatistics",
+    "WorkspaceStatistics",
 ]

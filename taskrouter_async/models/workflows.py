@@ -1,40 +1,54 @@
-"""What the service tells about workflows."""
+"""Workflows: the rules that bring tasks to queues."""
 
-from collections.abc import Mapping
+from datetime import datetime
 
-from attrs import field, frozen
+from attrs import frozen
 
-from taskrouter_async.models._json import NOTHING, Json
-from taskrouter_async.models.statistics import NO_PRIORITIES, NO_TASKS, TasksByStatus
+from taskrouter_async.models._answer import Answer, Json, parse_text
+from taskrouter_async.models.statistics import NO_LINKS, Links
 
 
-@frozen
-class WorkflowRealTimeStatistics:
-    """How a workflow stands right now.
+@frozen(kw_only=True)
+class Workflow(Answer):
+    """The rules that bring tasks to queues.
 
-    The vendor's page: https://www.twilio.com/docs/taskrouter/api/workflow-statistics
+    The vendor's page: https://www.twilio.com/docs/taskrouter/api/workflow
 
     Attributes:
-        account_sid: The account that owns the workspace, ``AC…``.
-        workspace_sid: The workspace, ``WS…``.
-        workflow_sid: The workflow, ``WW…``.
-        total_tasks: Tasks that came through the workflow, whatever their status.
-        longest_task_waiting_age: Seconds since the oldest waiting task was created; 0 when none
-            waits.
-        longest_task_waiting_sid: That task, ``WT…``; ``None`` when none waits.
-        tasks_by_status: The tasks counted by assignment status.
-        tasks_by_priority: The tasks counted by priority.
-        url: The address of these statistics.
-        extra: Members of the answer that this release does not know.
+        sid: The workflow, ``WW…``.
+        account_sid: The account that owns it, ``AC…``.
+        workspace_sid: The workspace it belongs to, ``WS…``.
+        friendly_name: Its name.
+        configuration: The rules as the service sent them: the text of a JSON document.
+        document_content_type: The media type of the rules, ``application/json``.
+        assignment_callback_url: Where the service asks what to do with a reservation; empty or
+            ``None`` for nowhere.
+        fallback_assignment_callback_url: Where it asks when that address fails.
+        task_reservation_timeout: How many seconds a worker has to answer an offer.
+        date_created: When it was made, in UTC.
+        date_updated: When it was last changed, in UTC.
+        url: Its address.
+        links: Addresses of what belongs to it: its ``statistics`` of each kind.
     """
 
+    sid: str
     account_sid: str
     workspace_sid: str
-    workflow_sid: str
-    total_tasks: int = 0
-    longest_task_waiting_age: int = 0
-    longest_task_waiting_sid: str | None = None
-    tasks_by_status: TasksByStatus = NO_TASKS
-    tasks_by_priority: Mapping[int, int] = field(default=NO_PRIORITIES, hash=False)
+    friendly_name: str | None = None
+    configuration: str | None = None
+    document_content_type: str | None = None
+    assignment_callback_url: str | None = None
+    fallback_assignment_callback_url: str | None = None
+    task_reservation_timeout: int = 0
+    date_created: datetime | None = None
+    date_updated: datetime | None = None
     url: str | None = None
-    extra: Mapping[str, Json] = field(default=NOTHING, hash=False, repr=False)
+    links: Links = NO_LINKS
+
+    def parse_configuration(self) -> Json:
+        """Return the rules as a JSON document that nobody can change.
+
+        Raises:
+            DecodingError: They are not JSON.
+        """
+        return parse_text(self.configuration, "configuration")

@@ -1,48 +1,52 @@
-"""What the service tells about workspaces."""
+"""Workspaces: everything that belongs together."""
 
-from collections.abc import Mapping
+from datetime import datetime
 
-from attrs import field, frozen
+from attrs import frozen
 
-from taskrouter_async.models._json import NOTHING, Json
-from taskrouter_async.models.statistics import (
-    NO_PRIORITIES,
-    NO_TASKS,
-    ActivityStatistic,
-    TasksByStatus,
-)
+from taskrouter_async.models._answer import Answer
+from taskrouter_async.models.enumerations import Order
+from taskrouter_async.models.statistics import NO_LINKS, Links
 
 
-@frozen
-class WorkspaceRealTimeStatistics:
-    """How a workspace stands right now.
+@frozen(kw_only=True)
+class Workspace(Answer):
+    """Tasks, workers, queues and workflows that belong together.
 
-    The figures may lag the events by a few seconds, says the vendor:
-    https://www.twilio.com/docs/taskrouter/api/workspace-statistics
+    The vendor's page: https://www.twilio.com/docs/taskrouter/api/workspace
 
     Attributes:
-        account_sid: The account that owns the workspace, ``AC…``.
-        workspace_sid: The workspace, ``WS…``.
-        total_tasks: Tasks in the workspace, whatever their status.
-        total_workers: Workers in the workspace, whatever their activity.
-        longest_task_waiting_age: Seconds since the oldest waiting task was created; 0 when none
-            waits.
-        longest_task_waiting_sid: That task, ``WT…``; ``None`` when none waits.
-        tasks_by_status: The tasks counted by assignment status.
-        tasks_by_priority: The tasks counted by priority.
-        activity_statistics: The workers counted by activity, one entry for each activity.
-        url: The address of these statistics.
-        extra: Members of the answer that this release does not know.
+        sid: The workspace, ``WS…``.
+        account_sid: The account that owns it, ``AC…``.
+        friendly_name: Its name.
+        event_callback_url: Where the service reports events; empty or ``None`` for nowhere.
+        events_filter: The types of events it reports, joined by commas; empty or ``None`` for
+            all.
+        multi_task_enabled: Whether workers can have several tasks at once.
+        prioritize_queue_order: Which queues serve a worker first who matches queues of both
+            orders: those that are FIFO, or those that are LIFO.
+        default_activity_sid: The activity of new workers, ``WA…``.
+        default_activity_name: The name of that activity.
+        timeout_activity_sid: The activity of workers who left an offer unanswered, ``WA…``.
+        timeout_activity_name: The name of that activity.
+        date_created: When it was made, in UTC.
+        date_updated: When it was last changed, in UTC.
+        url: Its address.
+        links: Addresses of what belongs to it, ``tasks`` and ``workers`` among them.
     """
 
+    sid: str
     account_sid: str
-    workspace_sid: str
-    total_tasks: int = 0
-    total_workers: int = 0
-    longest_task_waiting_age: int = 0
-    longest_task_waiting_sid: str | None = None
-    tasks_by_status: TasksByStatus = NO_TASKS
-    tasks_by_priority: Mapping[int, int] = field(default=NO_PRIORITIES, hash=False)
-    activity_statistics: tuple[ActivityStatistic, ...] = ()
+    friendly_name: str | None = None
+    event_callback_url: str | None = None
+    events_filter: str | None = None
+    multi_task_enabled: bool | None = None
+    prioritize_queue_order: Order | None = None
+    default_activity_sid: str | None = None
+    default_activity_name: str | None = None
+    timeout_activity_sid: str | None = None
+    timeout_activity_name: str | None = None
+    date_created: datetime | None = None
+    date_updated: datetime | None = None
     url: str | None = None
-    extra: Mapping[str, Json] = field(default=NOTHING, hash=False, repr=False)
+    links: Links = NO_LINKS

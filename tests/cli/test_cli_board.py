@@ -25,9 +25,11 @@ def cached(*activities: str, age: float = 0.0) -> Cached[WorkspaceRealTimeStatis
     statistics = WorkspaceRealTimeStatistics(
         account_sid="AC" + "a" * 32,
         workspace_sid=WORKSPACE_SID,
-        tasks_by_status=TasksByStatus(pending=14, reserved=1, assigned=3, wrapping=2),
+        tasks_by_status=TasksByStatus({"pending": 14, "reserved": 1, "assigned": 3, "wrapping": 2}),
         longest_task_waiting_age=65,
-        activity_statistics=tuple(ActivityStatistic("WA", name, 2) for name in activities),
+        activity_statistics=tuple(
+            ActivityStatistic(sid="WA", friendly_name=name, workers=2) for name in activities
+        ),
     )
     status = CacheStatus(hit=False, age=age, ttl=5.0, source="origin", stored=True, collapsed=False)
     return Cached(statistics, status)

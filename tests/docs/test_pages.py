@@ -1,11 +1,14 @@
 """What the pages say about the project is what the project's own files say."""
 
+import inspect
 import re
 import tomllib
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+
+from taskrouter_async import resources
 
 ROOT: Final = Path(__file__).parents[2]
 PYPROJECT: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -56,6 +59,17 @@ def test_every_room_is_on_the_list_of_rooms() -> None:
     }
     listed = re.findall(r"^    (\S+)", page("docs/explanation/architecture.md"), re.MULTILINE)
     assert set(listed) == rooms - {"__pycache__/"}
+
+
+@pytest.mark.parametrize("name", resources.__all__)
+def test_every_resource_is_in_the_reference(name: str) -> None:
+    """Nothing that the API has is left out, its methods included."""
+    options = page("docs/reference/resources.md").partition(f".. autoclass:: {name}\n")[2]
+    is_value = not re.search(
+        r"    (?:async )?def (?!pairs|_)", inspect.getsource(vars(resources)[name])
+    )
+    assert options
+    assert is_value or options.startswith("   :members:\n")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import TASK_QUEUE_SID, WORKSPACE_SID
 
-from taskrouter_async._protocol.operation import Call
+from taskrouter_async._protocol.operation import Call, Operation
+from taskrouter_async.models import Answer
 from taskrouter_async.resources.task_queues import FETCH_REAL_TIME_STATISTICS as OF_TASK_QUEUE
 from taskrouter_async.resources.workers import FETCH_REAL_TIME_STATISTICS as OF_WORKERS
 from taskrouter_async.resources.workspaces import FETCH_REAL_TIME_STATISTICS as OF_WORKSPACE
@@ -57,3 +58,34 @@ def test_different_calls_are_different_keys() -> None:
     }
 
     assert len(keys) == 4
+
+
+def test_a_call_does_not_show_its_form() -> None:
+    """A form may hold a password: a call's repr names the operation and nothing of what is sent."""
+    call = Call(OF_WORKSPACE, WORKSPACE, (("SipAuthPassword", "hush"),), json='{"hush": 1}')
+
+    assert "hush" not in repr(call)
+    assert "RealTimeStatistics" in repr(call)
+
+
+def test_the_verb_decides_where_arguments_go() -> None:
+    """GET asks in the query, POST in a form or in JSON; a version goes along as If-Match."""
+    arguments = (("FriendlyName", "a b&c"),)
+    posted = Operation("POST", "/v1/Workspaces/{WorkspaceSid}", Answer)
+
+    form = Call(posted, WORKSPACE, arguments, if_match="7").request()
+    written = Call(posted, WORKSPACE, json='{"queueSids":[]}').request()
+    asked = Call(OF_WORKSPACE, WORKSPACE, arguments).request()
+
+    assert form.target == f"/v1/Workspaces/{WORKSPACE_SID}"
+    assert form.body == b"FriendlyName=a+b%26c"
+    assert dict(form.headers) == {
+        "If-Match": "7",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    assert (written.body, dict(written.headers)) == (
+        b'{"queueSids":[]}',
+        {"Content-Type": "application/json"},
+    )
+    assert asked.target.endswith("?FriendlyName=a+b%26c")
+    assert asked.body is None
