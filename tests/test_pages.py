@@ -6,6 +6,8 @@ import tracemalloc
 
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 from support import ACCOUNT_SID, WORKSPACE_SID, settle
 
 from taskrouter_async._pages import Listing
@@ -63,6 +65,18 @@ async def test_all_items_come_in_order(pages: int, size: int) -> None:
     walked = [item async for page in _listing(service).pages() for item in page.items]
 
     assert items == [_activity(number) for number in range(pages * size)] == walked
+
+
+@given(pages=st.integers(1, 6), size=st.integers(0, 4), limit=st.none() | st.integers(1, 30))
+async def test_the_pages_together_are_the_listing(pages: int, size: int, limit: int | None) -> None:
+    """However it is cut and limited, item by item and page by page are the same items."""
+    everything = [_activity(number) for number in range(pages * size)][:limit]
+
+    items = [item async for item in _listing(Service(pages, size), limit)]
+    walked = _listing(Service(pages, size), limit).pages()
+
+    assert items == everything
+    assert [item async for page in walked for item in page.items] == everything
 
 
 @pytest.mark.parametrize(("limit", "asked"), [(1, [0]), (2, [0]), (3, [0, 1]), (99, [0, 1, 2])])

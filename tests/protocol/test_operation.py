@@ -38,6 +38,17 @@ def test_any_argument_survives_the_query(value: str) -> None:
     assert parse_qsl(query, keep_blank_values=True, strict_parsing=True) == [("TaskChannel", value)]
 
 
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_argument_survives_a_form(value: str) -> None:
+    """The same holds for a form, where an empty text is a value too."""
+    posted = Operation("POST", "/v1/Workspaces/{WorkspaceSid}", Answer)
+    body = Call(posted, WORKSPACE, (("FriendlyName", value),)).request().body or b""
+
+    assert parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True) == [
+        ("FriendlyName", value)
+    ]
+
+
 def test_equal_calls_are_one_key() -> None:
     """Two calls that ask for the same thing are equal and hash alike."""
     first, second = Call(OF_WORKSPACE, WORKSPACE), Call(OF_WORKSPACE, WORKSPACE)
