@@ -39,6 +39,8 @@ def is_free_soon(port: int) -> bool:
         socket.create_connection(("127.0.0.1", port)).close()
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:
+        pass  # met in the moment of closing: not refused yet
     return threading.Event().wait(0.01)
 
 
