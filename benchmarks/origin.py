@@ -30,7 +30,7 @@ class _Origin(asyncio.Protocol):
 async def _serve() -> None:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(_Origin, "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 - the parent reads it
+    print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
 
 

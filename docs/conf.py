@@ -32,21 +32,25 @@ nitpick_ignore = [
     # Aliases of types that contain themselves; the page about models tells them in words.
     ("py:class", "Document"),
     ("py:class", "Json"),
+    # What the server asks the faults for; no user does.
+    ("py:class", "taskrouter_async.sandbox.faults.orders.Strike"),
 ]
 nitpick_ignore_regex = [
     # Other people's names: the build needs no network, so nobody looks them up.
-    (r"py:.*", r"(aiohttp|collections\.abc|contextlib|datetime|enum|ssl)\..+"),
+    (r"py:.*", r"(aiohttp|collections\.abc|contextlib|datetime|enum|random|ssl)\..+"),
     (r"py:class", r"taskrouter_async\.[\w.]+\.(C|I|K|T|V|T_co|V_co)"),
 ]
 
 # What the library hands out: nobody else constructs it.
 _HANDED_OUT: Final = re.compile(
-    r"taskrouter_async\.(_pages\.Listing|client\.CacheView|models\.(?!Cached$)\w+|resources\.\w+)"
+    r"taskrouter_async\.(_pages\.Listing|expressions\.(Expression|Order|Problem)|client\.CacheView|models\.(?!Cached$)\w+|resources\.\w+"
+    r"|sandbox\.(SandboxAccount|Simulation|Alert|faults\.(orders\.)?(FaultOrder|Faults)))"
 )
-# What users construct themselves among these: changes and instructions.
+# What users construct themselves among these: changes, instructions and rules.
 _CONSTRUCTED: Final = re.compile(
     r"taskrouter_async\.resources\.(\w+Change|Accept|Reject|WrapUp|Complete|Conference|Dequeue"
     r"|CallOut|Redirect|Supervise)"
+    r"|taskrouter_async\.models\.Workflow(Configuration|Filter|Target)"
 )
 # Arguments that may be left out show so by their default; the type of that default says no more.
 _NOT_GIVEN: Final = re.compile(r" \| ~?(taskrouter_async\._protocol\.arguments\.)?NotGiven\b")

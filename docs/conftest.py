@@ -15,9 +15,9 @@
 
 In what was printed, ``...`` stands for anything. A page talks to a sandbox in a process of its own
 wherever it reads the environment: ``TaskRouterClient.from_env()`` reaches it, ``WORKSPACE_SID`` is
-one of its workspaces. The pages in `_CANNED` are about what the sandbox does not serve; each talks
-to a ``canned.py`` of its own instead, and finds the SIDs of more things in the environment, such as
-``TASK_SID``. Whatever else is fenced fails: nobody would notice when it is wrong.
+one of its workspaces. Each of the pages in `_STAGED` talks to a ``stage.py`` of its own instead, in
+which time stands still, and finds the SIDs of more things in the environment, such as ``TASK_SID``.
+Whatever else is fenced fails: nobody would notice when it is wrong.
 """
 
 import ast
@@ -51,7 +51,7 @@ from sybil.typing import Evaluator
 
 ROOT: Final = Path(__file__).parent.parent
 _PATIENCE_SECONDS: Final = 20.0
-_CANNED: Final = frozenset(
+_STAGED: Final = frozenset(
     {"concurrency.md", "listings.md", "reservations.md", "statistics.md", "tasks.md"}
 )
 
@@ -295,10 +295,10 @@ class Pages:
     def _served(
         cls, request: pytest.FixtureRequest, _sandbox: Environment
     ) -> Iterator[Environment]:
-        if request.path.name not in _CANNED:
+        if request.path.name not in _STAGED:
             yield _sandbox
             return
-        with _served_by(str(ROOT / "docs" / "canned.py")) as facts:
+        with _served_by(str(ROOT / "docs" / "stage.py")) as facts:
             yield facts
 
     @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@
     TaskRouterError
     ├── UsageError                   mend the program
     │   ├── InvalidArgumentError     (also a ValueError)
+    │   ├── ExpressionError          (also a ValueError)
     │   ├── CredentialsError
     │   ├── ClosedError
     │   └── WrongLoopError
@@ -95,6 +96,22 @@ class InvalidArgumentError(UsageError, ValueError):
     def __init__(self, message: str, *, argument: str = "") -> None:
         super().__init__(message)
         self.argument = argument
+
+
+class ExpressionError(UsageError, ValueError):
+    """A text is no expression of TaskRouter's language.
+
+    Attributes:
+        position: Where in the text the trouble begins, counted from 0.
+        line: In which line that is, counted from 1.
+        column: Where in that line, counted from 1.
+    """
+
+    def __init__(self, message: str, *, position: int = 0, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.position = position
+        self.line = line
+        self.column = column
 
 
 class CredentialsError(UsageError):

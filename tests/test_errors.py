@@ -11,6 +11,7 @@ from taskrouter_async.errors import (
     ApiError,
     CallTimeoutError,
     DecodingError,
+    ExpressionError,
     InvalidArgumentError,
     RateLimitedError,
     TaskRouterError,
@@ -63,6 +64,7 @@ def test_facts_survive_copying() -> None:
         CallTimeoutError("late", phase="body", seconds=3.0),
         DecodingError("odd", path="$.sid"),
         InvalidArgumentError("odd", argument="sid"),
+        ExpressionError("odd", position=7, line=2, column=3),
     ]
 
     for error in originals:
@@ -72,5 +74,6 @@ def test_facts_survive_copying() -> None:
 def test_errors_are_what_python_would_call_them() -> None:
     """A bad argument is a ValueError and a timeout is a TimeoutError, for those who catch these."""
     assert issubclass(InvalidArgumentError, ValueError)
+    assert issubclass(ExpressionError, ValueError)
     assert issubclass(CallTimeoutError, TimeoutError)
     assert not issubclass(ApiError, OSError)

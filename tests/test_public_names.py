@@ -10,7 +10,14 @@ import pytest
 
 import taskrouter_async
 
-PUBLIC = ["taskrouter_async", "taskrouter_async.models", "taskrouter_async.resources"]
+PUBLIC = [
+    "taskrouter_async",
+    "taskrouter_async.expressions",
+    "taskrouter_async.models",
+    "taskrouter_async.resources",
+    "taskrouter_async.sandbox",
+    "taskrouter_async.testing",
+]
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -53,4 +60,4 @@ def test_facts_load_no_network_library(module: str) -> None:
     assert loaded.stdout.strip() == "[]"
 
 
-_HEAVY = ("aiohttp", "asyncio", "cattrs", "cachetools", "cyclopts", "rich")
+_HEAVY = ("aiohttp", "asyncio", "cattrs", "cachetools", "cyclopts", "lark", "rich")

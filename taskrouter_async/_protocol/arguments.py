@@ -13,6 +13,7 @@ from typing import Final, TypeAlias, cast
 
 from taskrouter_async._protocol.sids import checked_sid
 from taskrouter_async.errors import InvalidArgumentError
+from taskrouter_async.models import WorkflowConfiguration
 
 
 class NotGiven(Enum):
@@ -122,6 +123,15 @@ def json_text(name: str, value: Attributes | NotGiven) -> Pairs:
     if not isinstance(value, str) or not _is_object(value):
         raise _wrong(name, "a mapping, or the text of a JSON object", value)
     return ((wire_name(name), value),)
+
+
+def rules(name: str, value: Attributes | WorkflowConfiguration | NotGiven) -> Pairs:
+    """Send the rules of a workflow: written out, or as the JSON object that is given."""
+    if isinstance(value, WorkflowConfiguration):
+        return ((wire_name(name), value.to_json()),)
+    if value is not NOT_GIVEN and not isinstance(value, str | Mapping):
+        raise _wrong(name, "a WorkflowConfiguration, a mapping, or a text of a JSON object", value)
+    return json_text(name, value)
 
 
 def words(name: str, values: Iterable[str] | NotGiven, *, separator: str = "") -> Pairs:

@@ -3,7 +3,8 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Final
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final, Literal
 
 from cyclopts import App, Parameter, validators
 
@@ -11,13 +12,17 @@ from taskrouter_async.cli.demo import Demo
 from taskrouter_async.cli.serve import serve
 from taskrouter_async.cli.watch import watch as watch_workspaces
 from taskrouter_async.errors import TaskRouterError
-from taskrouter_async.sandbox import Sandbox
+from taskrouter_async.sandbox import Sandbox, Traffic
 
+# After a quarter of an hour a contact centre that was opened empty is in full swing.
+HEAD_START: Final = timedelta(minutes=15)
+# Queues that are empty most of the time are dull to watch.
+BUSY: Final = Traffic(occupancy=0.95)
 _FAILED: Final = 1
 
 app = App(
     name="taskrouter",
-    help="Watch Twilio TaskRouter workspaces, or run a small one on this machine.",
+    help="Watch Twilio TaskRouter workspaces, or run some of your own on this machine.",
     help_flags=["--help"],
     version_flags=["--version"],
     result_action="return_value",
@@ -74,26 +79,48 @@ async def watch(
 
 
 @app.command
-async def sandbox(
+async def sandbox(  # noqa: PLR0913 - each is an option
     *,
     port: Port = 0,
     workspaces: CountOrNone = 12,
+    accounts: Count = 1,
     seed: int = 0,
+    clock: Literal["system", "virtual"] = "system",
+    traffic: bool = True,
     latency: SecondsOrNone = 0.0,
+    rate_limits: Switch = False,
     json: Switch = False,
     until_eof: Annotated[bool, Parameter(negative=(), show=False)] = False,
 ) -> None:
-    """Serve a small TaskRouter on this machine until Ctrl-C.
+    """Serve a TaskRouter of your own on this machine until Ctrl-C.
+
+    Its workspaces are contact centres in full swing: tasks arrive, and workers take them.
 
     Args:
         port: Where to listen on 127.0.0.1; 0 takes a free port.
-        workspaces: How many workspaces there are; 0 starts it empty.
+        workspaces: How many workspaces each account has; 0 starts it empty.
+        accounts: How many accounts there are; the first one is announced.
         seed: The same seed makes the same workspaces and the same things happen.
+        clock: A virtual clock stands still: the figures stay as they are.
+        traffic: Without it the workspaces are empty, and nothing happens by itself.
         latency: Seconds to wait before each answer.
+        rate_limits: Refuse requests beyond the vendor's limits, with status 429.
         json: Print address and credentials as one line of JSON once the sandbox listens.
         until_eof: End when standard input does, and so with the process that writes to it.
     """
-    sandbox = Sandbox(workspaces=workspaces, seed=seed, latency=latency, port=port)
+    sandbox = Sandbox(
+        workspaces=workspaces,
+        accounts=accounts,
+        seed=seed,
+        latency=latency,
+        rate_limits=rate_limits,
+        port=port,
+        clock=clock,
+        start=datetime.now(UTC) - HEAD_START if traffic and clock == "system" else None,
+    )
+    if traffic:
+        sandbox.simulate(BUSY)
+        await sandbox.advance(HEAD_START.total_seconds())
     await serve(sandbox, port, json_line=json, until_eof=until_eof)
 
 

@@ -42,6 +42,11 @@ from taskrouter_async.models.workers_statistics import (
     WorkersStatistics,
     WorkerStatistics,
 )
+from taskrouter_async.models.workflow_configuration import (
+    WorkflowConfiguration,
+    WorkflowFilter,
+    WorkflowTarget,
+)
 from taskrouter_async.models.workflow_statistics import (
     WorkflowCumulativeStatistics,
     WorkflowRealTimeStatistics,
@@ -98,9 +103,12 @@ __all__ = [
     "WorkersRealTimeStatistics",
     "WorkersStatistics",
     "Workflow",
+    "WorkflowConfiguration",
     "WorkflowCumulativeStatistics",
+    "WorkflowFilter",
     "WorkflowRealTimeStatistics",
     "WorkflowStatistics",
+    "WorkflowTarget",
     "Workspace",
     "WorkspaceCumulativeStatistics",
     "WorkspaceRealTimeStatistics",

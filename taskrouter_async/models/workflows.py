@@ -6,6 +6,7 @@ from attrs import frozen
 
 from taskrouter_async.models._answer import Answer, Json, parse_text
 from taskrouter_async.models.statistics import NO_LINKS, Links
+from taskrouter_async.models.workflow_configuration import WorkflowConfiguration
 
 
 @frozen(kw_only=True)
@@ -52,3 +53,13 @@ class Workflow(Answer):
             DecodingError: They are not JSON.
         """
         return parse_text(self.configuration, "configuration")
+
+    def typed_configuration(self) -> WorkflowConfiguration | None:
+        """Return the rules, member by member; ``None`` where the service sent none.
+
+        Raises:
+            DecodingError: They make no sense; the error's ``path`` says where.
+        """
+        if self.configuration is None:
+            return None
+        return WorkflowConfiguration.from_json(self.configuration)

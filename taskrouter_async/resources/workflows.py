@@ -11,8 +11,8 @@ from taskrouter_async._protocol.arguments import (
     NotGiven,
     Pairs,
     boolean,
-    json_text,
     required_text,
+    rules,
     seconds,
     text,
 )
@@ -20,6 +20,7 @@ from taskrouter_async._protocol.operation import Call, Keep, Operation, Reader
 from taskrouter_async._protocol.sids import checked_sid
 from taskrouter_async.models import (
     Workflow,
+    WorkflowConfiguration,
     WorkflowCumulativeStatistics,
     WorkflowRealTimeStatistics,
     WorkflowStatistics,
@@ -74,7 +75,7 @@ class Workflows:
         self,
         *,
         friendly_name: str,
-        configuration: Attributes,
+        configuration: Attributes | WorkflowConfiguration,
         assignment_callback_url: str | NotGiven = NOT_GIVEN,
         fallback_assignment_callback_url: str | NotGiven = NOT_GIVEN,
         task_reservation_timeout: int | timedelta | NotGiven = NOT_GIVEN,
@@ -83,7 +84,7 @@ class Workflows:
 
         Args:
             friendly_name: Its name.
-            configuration: The rules: a mapping, or the text of a JSON object.
+            configuration: The rules; or a mapping, or the text of a JSON object.
             assignment_callback_url: Where the service asks what to do with a reservation.
             fallback_assignment_callback_url: Where it asks when that address fails.
             task_reservation_timeout: How long a worker has to answer an offer: 1 to 86400 seconds;
@@ -95,7 +96,7 @@ class Workflows:
         """
         arguments = (
             *required_text("friendly_name", friendly_name),
-            *json_text("configuration", configuration),
+            *rules("configuration", configuration),
             *text("assignment_callback_url", assignment_callback_url),
             *text("fallback_assignment_callback_url", fallback_assignment_callback_url),
             *seconds("task_reservation_timeout", task_reservation_timeout, 1, _LONGEST_OFFER),
@@ -152,7 +153,7 @@ class WorkflowHandle:
         self,
         *,
         friendly_name: str | NotGiven = NOT_GIVEN,
-        configuration: Attributes | NotGiven = NOT_GIVEN,
+        configuration: Attributes | WorkflowConfiguration | NotGiven = NOT_GIVEN,
         assignment_callback_url: str | NotGiven = NOT_GIVEN,
         fallback_assignment_callback_url: str | NotGiven = NOT_GIVEN,
         task_reservation_timeout: int | timedelta | NotGiven = NOT_GIVEN,
@@ -162,8 +163,8 @@ class WorkflowHandle:
 
         Args:
             friendly_name: Its new name.
-            configuration: The new rules, which replace the old ones: a mapping, or the text of a
-                JSON object.
+            configuration: The new rules, which replace the old ones; or a mapping, or the text of
+                a JSON object.
             assignment_callback_url: Where the service asks what to do with a reservation; empty
                 for nowhere.
             fallback_assignment_callback_url: Where it asks when that address fails; empty for
@@ -179,7 +180,7 @@ class WorkflowHandle:
             *text("friendly_name", friendly_name),
             *text("assignment_callback_url", assignment_callback_url),
             *text("fallback_assignment_callback_url", fallback_assignment_callback_url),
-            *json_text("configuration", configuration),
+            *rules("configuration", configuration),
             *seconds("task_reservation_timeout", task_reservation_timeout, 1, _LONGEST_OFFER),
             *boolean("re_evaluate_tasks", re_evaluate_tasks),
         )

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -64,7 +65,8 @@ def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> 
     [
         ("demo", ["--workspaces", "--seconds", "--ttl", "--consumers", "--json"]),
         ("watch", ["WORKSPACES", "--every", "TWILIO_AUTH_TOKEN", "TASKROUTER_BASE_URL"]),
-        ("sandbox", ["--port", "--workspaces", "--seed", "--latency", "--json"]),
+        ("sandbox", ["--port", "--workspaces", "--accounts", "--seed", "--clock", "--traffic"]),
+        ("sandbox", ["--no-traffic", "--latency", "--rate-limits", "--json"]),
     ],
 )
 def test_each_command_explains_itself(
@@ -76,7 +78,7 @@ def test_each_command_explains_itself(
     output = capsys.readouterr().out
     assert f"Usage: taskrouter {command}" in output
     assert all(option in output for option in options)
-    assert "--no-" not in output
+    assert re.findall("--no-[a-z]+", output) in ([], ["--no-traffic"])
 
 
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,6 +104,8 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         ("sandbox --port 65536", "--port"),
         ("sandbox --workspaces -1", "--workspaces"),
         ("sandbox --latency -1", "--latency"),
+        ("sandbox --accounts 0", "--accounts"),
+        ("sandbox --clock lunar", "--clock"),
         ("bogus", '"bogus"'),
     ],
 )

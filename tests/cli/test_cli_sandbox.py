@@ -8,17 +8,20 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, suppress
 from typing import cast
 
 import pytest
 from aiohttp import ClientConnectorError, ClientSession, encode_basic_auth
+from attrs import evolve
 from cli.processes import PATIENCE_SECONDS, first_line, interrupted, interruptible, taskrouter
 
+from taskrouter_async import TaskRouterClient
 from taskrouter_async.cli import run
 from taskrouter_async.cli.serve import Facts, separate_sandbox, serve
 from taskrouter_async.errors import UsageError
+from taskrouter_async.models import WorkspaceRealTimeStatistics
 from taskrouter_async.sandbox import Sandbox
 
 
@@ -147,7 +150,7 @@ def test_it_ends_with_its_standard_input_if_told_so(
     os.close(writing)
     with closing(os.fdopen(reading)) as orphaned:
         monkeypatch.setattr(sys, "stdin", orphaned)
-        code = run(["sandbox", "--json", "--until-eof"])
+        code = run(["sandbox", "--json", "--until-eof", "--no-traffic"])
 
     assert code == 0
     assert json.loads(capsys.readouterr().out)["base_url"]
@@ -208,3 +211,44 @@ async def test_the_process_serves_what_it_announces() -> None:
 
     assert facts.workspace_sids == list(Sandbox(workspaces=1, seed=5).workspace_sids)
     assert ending == (0, "", "")
+
+
+def announced(*arguments: str) -> Iterator[Facts]:
+    """Run the command until its output is read; yield what it announces."""
+    with taskrouter("sandbox", "--json", *arguments) as process:
+        yield Facts(**json.loads(first_line(process)))
+
+
+async def figures(facts: Facts) -> WorkspaceRealTimeStatistics:
+    """Ask the announced sandbox for the statistics of its first workspace."""
+    async with TaskRouterClient(
+        facts.account_sid, facts.auth_token, base_url=facts.base_url
+    ) as client:
+        return await client.workspaces(facts.workspace_sids[0]).real_time_statistics.fetch()
+
+
+async def test_its_workspaces_are_in_full_swing() -> None:
+    """From the first moment on there are workers and tasks, those being talked about included."""
+    for facts in announced("--workspaces", "1"):
+        seen = await figures(facts)
+
+        assert seen.total_workers == 20
+        assert seen.tasks_by_status.assigned > 3
+
+
+async def test_without_traffic_its_workspaces_are_empty() -> None:
+    """``--no-traffic`` leaves a workspace as the vendor's template makes it."""
+    for facts in announced("--workspaces", "1", "--no-traffic"):
+        seen = await figures(facts)
+
+        assert (seen.total_workers, seen.total_tasks) == (0, 0)
+
+
+async def test_with_a_virtual_clock_the_figures_are_always_the_same() -> None:
+    """``--clock virtual`` and a seed show the same moment of the same day each time."""
+    arguments = ("--workspaces", "1", "--clock", "virtual", "--seed", "3")
+
+    seen = [await figures(facts) for _ in range(2) for facts in announced(*arguments)]
+
+    assert evolve(seen[0], url=None) == evolve(seen[1], url=None)
+    assert seen[0].total_tasks > 0

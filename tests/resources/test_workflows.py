@@ -11,9 +11,11 @@ from taskrouter_async._protocol.operation import Keep
 from taskrouter_async.errors import DecodingError, InvalidArgumentError
 from taskrouter_async.models import (
     Workflow,
+    WorkflowConfiguration,
     WorkflowCumulativeStatistics,
     WorkflowRealTimeStatistics,
     WorkflowStatistics,
+    WorkflowTarget,
 )
 from taskrouter_async.resources import Workflows
 
@@ -79,11 +81,25 @@ async def test_create_takes_rules_that_are_text_already() -> None:
     assert reader.asked == ("POST", COLLECTION, pairs)
 
 
+async def test_rules_that_are_values_are_written_out() -> None:
+    """Typed rules are sent as the text that a mapping of the same rules becomes."""
+    reader = FakeReader(WORKFLOW)
+    rules = WorkflowConfiguration(default_filter=WorkflowTarget(queue="WQ" + "2" * 32))
+
+    await _workflows(reader).create(friendly_name="Support", configuration=rules)
+    await _workflows(reader)(WORKFLOW_SID).update(configuration=rules)
+
+    sent = [parse_qsl((request.body or b"").decode()) for request in reader.requests]
+    assert sent[0] == [("FriendlyName", "Support"), ("Configuration", RULES_TEXT)]
+    assert sent[1] == [("Configuration", RULES_TEXT)]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("friendly_name", ""),
         ("configuration", "rules:"),
+        ("configuration", None),
         ("configuration", "[]"),
         ("configuration", {"when": datetime(2026, 3, 1, tzinfo=UTC)}),
         ("assignment_callback_url", 3),
@@ -235,6 +251,16 @@ def test_the_rules_of_a_workflow_can_be_read() -> None:
 
     assert rules == {"task_routing": {"filters": (), "default_filter": {"queue": "WQ" + "2" * 32}}}
     assert WORKFLOW.parse_configuration() is None
+
+
+def test_the_rules_of_a_workflow_have_types() -> None:
+    """The text of the rules becomes typed rules, and nothing where the service sent none."""
+    workflow = by_both_roads(DOCUMENT, Workflow)
+
+    assert workflow.typed_configuration() == WorkflowConfiguration(
+        default_filter=WorkflowTarget(queue="WQ" + "2" * 32)
+    )
+    assert WORKFLOW.typed_configuration() is None
 
 
 def test_rules_that_are_no_json_are_an_error_that_does_not_tell_them() -> None:

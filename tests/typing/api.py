@@ -2,7 +2,7 @@
 
 from typing import assert_type
 
-from taskrouter_async import CachePolicy, SessionPool, TaskRouterClient, Timeouts
+from taskrouter_async import CachePolicy, SessionPool, TaskRouterClient, Timeouts, expressions
 from taskrouter_async.models import (
     ActivityStatistic,
     Cached,
@@ -10,7 +10,10 @@ from taskrouter_async.models import (
     TaskQueueRealTimeStatistics,
     TasksByStatus,
     WorkersRealTimeStatistics,
+    WorkflowConfiguration,
+    WorkflowFilter,
     WorkflowRealTimeStatistics,
+    WorkflowTarget,
     WorkspaceRealTimeStatistics,
 )
 from taskrouter_async.sandbox import Sandbox
@@ -32,6 +35,8 @@ async def reads() -> None:
         assert_type(queue, TaskQueueRealTimeStatistics)
         workflow = await workspace.workflows("WW").real_time_statistics.fetch()
         assert_type(workflow, WorkflowRealTimeStatistics)
+        made = await workspace.workflows("WW").update(configuration=WorkflowConfiguration())
+        assert_type(made.typed_configuration(), WorkflowConfiguration | None)
         cached = await workspace.real_time_statistics(task_channel="voice").fetch_cached()
         assert_type(cached, Cached[WorkspaceRealTimeStatistics])
         assert_type(cached.status.age, float)
@@ -50,6 +55,21 @@ async def shares() -> None:
             timeouts=Timeouts(total=10.0),
             pool=pool,
         )
+
+
+def rules() -> None:
+    """Rules are typed to the last member, and any sequence of them will do."""
+    target = WorkflowTarget(queue="WQ", timeout=60)
+    rule = WorkflowFilter(expression="a == 1", targets=[target])
+    whole = WorkflowConfiguration(filters=[rule], default_filter=target)
+    assert_type(whole.filters, tuple[WorkflowFilter, ...])
+    assert_type(rule.targets, tuple[WorkflowTarget, ...])
+    assert_type(target.timeout, int | None)
+    assert_type(expressions.parse("a == 1").holds({"a": 1}), bool)
+    assert_type(expressions.check("a == 1"), tuple[expressions.Problem, ...])
+    assert_type(expressions.validate(whole), tuple[expressions.Problem, ...])
+    assert_type(expressions.parse_order_by("worker.level"), tuple[expressions.Order, ...])
+    assert_type(expressions.quote(["a", 1, None]), str)
 
 
 async def plays() -> None:

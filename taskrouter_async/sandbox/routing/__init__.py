@@ -1,0 +1,1 @@
+"""How tasks find workers: https://www.twilio.com/docs/taskrouter/lifecycle-task-state."""

@@ -1,0 +1,1 @@
+"""What an administrator sets up: https://www.twilio.com/docs/taskrouter/quickstart."""
