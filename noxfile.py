@@ -11,6 +11,8 @@ THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
 # On a Python that is newer than those promised, the newest of these is asked for.
 RUNNING = THIS if THIS in PYTHONS else PYTHONS[-1]
 
+ON_ALL_CORES = ["--numprocesses", "auto"]
+
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
@@ -53,7 +55,7 @@ def tests(session: nox.Session) -> None:
     """Run the tests on the package as it will be installed; every branch must be taken."""
     session.install(*_group("tests"), ".[cli]")
     # A part of the tests covers a part of the code: the whole is measured by the whole suite.
-    session.run("pytest", *(session.posargs or ["--cov"]))
+    session.run("pytest", *(session.posargs or ["--cov", *ON_ALL_CORES]))
 
 
 @nox.session(python=RUNNING)
@@ -70,7 +72,7 @@ def spec(session: nox.Session) -> None:
 def oldest(session: nox.Session) -> None:
     """Run the tests with the lowest dependencies that are allowed."""
     session.install(*_group("tests"), *_lowest(), ".[cli]")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *(session.posargs or ON_ALL_CORES))
 
 
 @nox.session(python=RUNNING)
