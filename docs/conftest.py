@@ -43,6 +43,7 @@ from unittest.mock import patch
 
 import pytest
 from attrs import define, field
+from cli.processes import interruptible
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from sybil import Document, Example, Region, Sybil
@@ -106,15 +107,16 @@ def run_console(example: Example) -> Complaint:
 
 def _run(command: str, shown: str, folder: Path) -> Complaint:
     expected = shown.removesuffix("^C\n")
-    process = subprocess.Popen(  # noqa: S602 - the pages are ours
-        command,
-        shell=True,
-        cwd=folder,
-        encoding="utf-8",
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    with interruptible():
+        process = subprocess.Popen(  # noqa: S602 - the pages are ours
+            command,
+            shell=True,
+            cwd=folder,
+            encoding="utf-8",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     end = threading.Timer(_PATIENCE_SECONDS, _signal, (process, signal.SIGKILL))
     end.start()
     printed = _printed_by(process, expected if shown != expected else None)
