@@ -59,6 +59,14 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session(python=RUNNING)
+def nightly(session: nox.Session) -> None:
+    """Look longer: ten times as many histories of the cache, thousands of handles polled."""
+    session.install(*_group("tests"), ".[cli]")
+    where = ["tests/cache", "tests/polling"]
+    session.run("pytest", *where, *session.posargs, env={"HYPOTHESIS_PROFILE": "nightly"})
+
+
+@nox.session(python=RUNNING)
 def spec(session: nox.Session) -> None:
     """Compare with the vendor's OpenAPI document: `nox -s spec -- twilio_taskrouter_v1.json`."""
     if len(session.posargs) != 1:

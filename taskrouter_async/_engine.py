@@ -7,13 +7,16 @@ from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Final, Protocol, TypeVar, cast
 
-from taskrouter_async._cache import Cache
+from taskrouter_async._cache import Cache, Loaded
+from taskrouter_async._protocol.arguments import Pairs
 from taskrouter_async._protocol.decoding import decode, decode_page
+from taskrouter_async._protocol.directives import Directives
 from taskrouter_async._protocol.identity import check_identity
 from taskrouter_async._protocol.messages import Request, Response
-from taskrouter_async._protocol.operation import Call, Operation
+from taskrouter_async._protocol.operation import Call, Keep, Operation
 from taskrouter_async._protocol.paging import next_call
-from taskrouter_async.errors import ResponseInfo, TaskRouterError
+from taskrouter_async._protocol.slots import Slot
+from taskrouter_async.errors import CallTimeoutError, ResponseInfo, TaskRouterError
 from taskrouter_async.models import Answer, Cached, Page
 
 T = TypeVar("T")
@@ -56,60 +59,66 @@ class Engine:
 
     async def send(self, call: Call[T]) -> T:
         """Return the service's answer."""
-        return await self._send(call, self._deadline())
-
-    async def _send(self, call: Call[T], deadline: float) -> T:
-        return await self._ask(call, decode, deadline)
+        return (await self._ask(call, decode, self._deadline())).value
 
     async def send_page(self, call: Call[T]) -> Page[T]:
         """Return one page of a listing."""
-        return await self._ask(call, decode_page, self._deadline())
+        return (await self._ask(call, decode_page, self._deadline())).value
 
     def next_call(self, call: Call[T], page: Page[T]) -> Call[T] | None:
         """Return the call for the page after this one, or ``None`` at the end."""
         return next_call(call, page.meta.next_page_url, self._base_url)
 
-    def peek(self, call: Call[T], max_age: float | None) -> T | None:
-        """Return a fresh answer from memory, or ``None``."""
-        entry = self._cache.find(call, max_age)
-        return None if entry is None else cast("T", entry.value)
+    def slot(
+        self, operation: Operation[T], sids: Pairs, arguments: Pairs = (), json: str = ""
+    ) -> Slot[T]:
+        """Return the place where the answer to a call is kept, whose parts these are."""
+        return self._cache.slots.slot(operation, sids, arguments, json)
 
-    async def read(self, call: Call[T], max_age: float | None) -> T:
-        """Return a new answer, for a caller to whom `peek` gave none."""
-        return (await self._fetch(call, max_age)).value
-
-    async def read_cached(self, call: Call[T], max_age: float | None) -> Cached[T]:
+    async def read(self, slot: Slot[T], asked: Directives) -> Cached[T]:
         """Return an answer, kept or new, and where it comes from."""
-        entry = self._cache.find(call, max_age)
-        if entry is not None:
-            return self._cache.told(entry)
-        return await self._fetch(call, max_age)
-
-    async def _fetch(self, call: Call[T], max_age: float | None) -> Cached[T]:
         # Counted from here: a caller may have to wait for an older flight first.
         deadline = self._deadline()
-        # A flight runs in the client's context; what it brings is noted here, in the caller's.
-        try:
-            cached = await self._cache.fetch(
-                call, lambda: self._send(call, deadline), max_age, call.operation.keep
-            )
-        except TaskRouterError as error:
-            self._note(error.response)
-            raise
-        self._note(cast("Answer", cached.value).response)
-        return cached
+        # A flight runs in the client's context; what it brings is noted in the caller's.
+        return await self._cache.read(
+            slot, lambda: self._load(slot.call, deadline), asked, self._hear
+        )
+
+    def invalidate(self, slot: Slot[T]) -> None:
+        """Forget what is kept, so that the next call asks the service."""
+        self._cache.invalidate(slot)
+
+    def _hear(self, outcome: object) -> None:
+        self._note(cast("Answer | TaskRouterError", outcome).response)
+
+    async def _load(self, call: Call[T], deadline: float) -> Loaded[T]:
+        now = asyncio.get_running_loop().time()
+        deadline = min(deadline, now + self._cache.policy.load_timeout)
+        first_until = now + self._cache.policy.attempt_timeout
+        if call.operation.keep is Keep.REAL_TIME and first_until < deadline:
+            try:
+                return await self._ask(call, decode, first_until)
+            except CallTimeoutError:
+                # What hangs is asked once more, and has all the time that is left: where the
+                # service is just slow, a second short attempt would be as vain as the first.
+                return await self._ask(call, decode, deadline, attempts=2)
+        return await self._ask(call, decode, deadline)
 
     def _deadline(self) -> float:
         self._cache.enter()
         return asyncio.get_running_loop().time() + self._total_seconds
 
     async def _ask(
-        self, call: Call[T], meaning: Callable[[Operation[T], Response], D], deadline: float
-    ) -> D:
+        self,
+        call: Call[T],
+        meaning: Callable[[Operation[T], Response], D],
+        deadline: float,
+        attempts: int = 1,
+    ) -> Loaded[D]:
         loop = asyncio.get_running_loop()
         started = loop.time()
         response = await self._transport.send(call.request(), deadline)
-        info = _info(call, response, loop.time() - started)
+        info = _info(call, response, loop.time() - started, attempts)
         self._note(info)
         try:
             answer = meaning(call.operation, response)
@@ -119,7 +128,7 @@ class Engine:
             raise
         if answer is not None:
             object.__setattr__(answer, "response", info)
-        return answer
+        return Loaded(answer, response.status, len(response.body))
 
     def _check(self, call: Call[T], answer: object) -> None:
         items = cast("Page[object]", answer).items if isinstance(answer, Page) else (answer,)
@@ -147,13 +156,14 @@ _LOGS: Final[ContextVar[Mapping[Engine, list[ResponseInfo]]]] = ContextVar(
 )
 
 
-def _info(call: Call[T], response: Response, seconds: float) -> ResponseInfo:
+def _info(call: Call[T], response: Response, seconds: float, attempts: int) -> ResponseInfo:
     headers = response.headers
     return ResponseInfo(
         method=call.operation.method,
         path=call.operation.path,
         status=response.status,
         seconds=seconds,
+        attempts=attempts,
         request_id=headers.get("twilio-request-id"),
         etag=headers.get("etag"),
         rate_limit=headers.get("x-rate-limit-limit"),

@@ -19,7 +19,7 @@ from taskrouter_async.config import (
     checked_base_url,
 )
 from taskrouter_async.errors import CredentialsError, ResponseInfo
-from taskrouter_async.models import CacheStats
+from taskrouter_async.models import CacheEvent, CacheStats
 from taskrouter_async.resources import Workspaces
 
 
@@ -36,6 +36,9 @@ class TaskRouterClient:
         api_secret: That key's secret.
         base_url: Where the service is; requests go nowhere else.
         cache: How real-time statistics are kept.
+        on_cache_event: Is told what the cache does apart from hits, as one of the events in
+            `taskrouter_async.models`. It must not wait. What it raises is logged and reaches no
+            call.
         timeouts: How long one call may take.
         pool: Connections shared with other clients. It is not closed with the client; without
             one the client makes its own.
@@ -46,7 +49,7 @@ class TaskRouterClient:
         InvalidArgumentError: The account SID, the key's SID or the address is none.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is something else, and has a name
         self,
         account_sid: str,
         auth_token: str | None = None,
@@ -55,6 +58,7 @@ class TaskRouterClient:
         api_secret: str | None = None,
         base_url: str = BASE_URL,
         cache: CachePolicy = CachePolicy(),
+        on_cache_event: Callable[[CacheEvent], None] | None = None,
         timeouts: Timeouts = Timeouts(),
         pool: SessionPool | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -64,7 +68,7 @@ class TaskRouterClient:
         self._pool = SessionPool() if pool is None else pool
         self._owns_pool = pool is None
         transport = AccountTransport(self._pool, self._base_url, self._credentials, timeouts)
-        self._cache = Cache(cache, clock)
+        self._cache = Cache(cache, clock, listener=on_cache_event)
         self._engine = Engine(
             transport,
             self._cache,
@@ -78,6 +82,7 @@ class TaskRouterClient:
         cls,
         *,
         cache: CachePolicy = CachePolicy(),
+        on_cache_event: Callable[[CacheEvent], None] | None = None,
         timeouts: Timeouts = Timeouts(),
         pool: SessionPool | None = None,
         environ: Mapping[str, str] | None = None,
@@ -90,6 +95,7 @@ class TaskRouterClient:
 
         Args:
             cache: How real-time statistics are kept.
+            on_cache_event: Is told what the cache does apart from hits.
             timeouts: How long one call may take.
             pool: Connections shared with other clients.
             environ: Another environment than the process's.
@@ -115,6 +121,7 @@ class TaskRouterClient:
             api_secret=None if auth_token else api_secret,
             base_url=given.get("TASKROUTER_BASE_URL") or regional,
             cache=cache,
+            on_cache_event=on_cache_event,
             timeouts=timeouts,
             pool=pool,
         )
@@ -136,7 +143,8 @@ class TaskRouterClient:
     async def aclose(self) -> None:
         """End what is in the air, and close the connections if they are the client's own.
 
-        Whoever still waits for an answer gets a `ClosedError`. Closing again does nothing.
+        Requests that somebody waits for get `CachePolicy.close_grace` seconds; whoever waits
+        longer gets a `ClosedError`. Closing again does nothing.
 
         Raises:
             WrongLoopError: The client belongs to another event loop.

@@ -81,21 +81,71 @@ class Timeouts:
     connect: float = field(default=5.0, validator=_positive)
 
 
+def _share(_: object, attribute: "Attribute[float]", value: float) -> None:
+    if not (_is_finite(value) and 0 <= value < 1):
+        raise InvalidArgumentError(
+            f"{attribute.name} must be a number, 0 or more and below 1, not {value!r}",
+            argument=attribute.name,
+        )
+
+
+def _backoff(
+    _: object, attribute: "Attribute[tuple[float, float]]", value: tuple[float, float]
+) -> None:
+    match value:
+        case (first, longest) if _is_finite(first) and _is_finite(longest) and 0 < first <= longest:
+            pass
+        case _:
+            raise InvalidArgumentError(
+                f"{attribute.name} must be two numbers above 0, the smaller first, not {value!r}",
+                argument=attribute.name,
+            )
+
+
 @frozen
 class CachePolicy:
-    """How statistics are kept.
+    """How statistics are kept; all times are in seconds.
 
     Attributes:
-        ttl: Seconds for which real-time statistics are served again, counted from the instant
-            before their request was sent; 0 switches that off, and the sharing of requests too.
-        maxsize: Answers kept at most, 1 or more; the one unused for longest makes room.
-        window_ttl: Seconds for which statistics over a window of time are served again; 0 by
-            default, so that they are not.
+        ttl: How long real-time statistics are fresh, counted from the instant before their request
+            was sent; 0 switches keeping them off, and the sharing of requests too. 5 is what a
+            wallboard can show, and leaves a refresh of up to a second most of its time.
+        stale_while_revalidate: How long after ``ttl`` a stale answer is still served at once,
+            while a newer one is fetched in the background (RFC 5861). With 10 nobody waits as long
+            as somebody asks every 15 seconds.
+        stale_if_error: How long after ``ttl`` a stale answer is served if the service fails (RFC
+            5861). After 60 the error is the more useful answer.
+        jitter: By what share of ``ttl`` an answer may be stale earlier, by chance, so that what was
+            fetched together is not refreshed together.
+        soft_timeout: How long a call waits for the service if it could have a stale answer.
+        load_timeout: How long one shared request may take, everything included. As long as
+            ``ttl``, so that one that hangs costs one window.
+        attempt_timeout: After how long a read that hangs is tried once more, within
+            ``load_timeout``.
+        negative_ttl: How long a 404 is remembered; what is just being created appears after that.
+        failure_backoff: How long the service is left alone after a failure, and the longest that
+            this becomes when failures follow one another: it doubles with each.
+        maxsize: Answers kept at most, 1 or more; the one not renewed for longest makes room. The
+            real-time statistics of one queue take about 2 KB.
+        max_value_bytes: The largest body whose answer is kept; a larger one is only handed on.
+        window_ttl: What ``ttl`` is for statistics over a window of time; 0 by default, so that
+            they are not kept.
+        close_grace: How long closing waits for requests that somebody waits for.
     """
 
     ttl: float = field(default=5.0, validator=_not_negative)
+    stale_while_revalidate: float = field(default=10.0, validator=_not_negative)
+    stale_if_error: float = field(default=60.0, validator=_not_negative)
+    jitter: float = field(default=0.1, validator=_share)
+    soft_timeout: float = field(default=1.0, validator=_not_negative)
+    load_timeout: float = field(default=5.0, validator=_positive)
+    attempt_timeout: float = field(default=2.0, validator=_positive)
+    negative_ttl: float = field(default=5.0, validator=_not_negative)
+    failure_backoff: tuple[float, float] = field(default=(1.0, 30.0), validator=_backoff)
     maxsize: int = field(default=1024, validator=_at_least_one)
+    max_value_bytes: int = field(default=262144, validator=_at_least_one)
     window_ttl: float = field(default=0.0, validator=_not_negative)
+    close_grace: float = field(default=1.0, validator=_not_negative)
 
 
 class Secret:

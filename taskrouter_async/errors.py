@@ -30,6 +30,7 @@
     │   ├── PreconditionFailedError  412: read again, then write
     │   ├── RateLimitedError         429: wait, then try again
     │   └── ServerError              5xx: try again later
+    ├── CacheMissError               only memory was to be asked, and it had nothing to serve
     └── LoadAbortedError             the shared request ended in a way nobody foresaw
 
 An error carries plain facts only: no live object, no header, no credential. It can be copied and
@@ -77,9 +78,11 @@ class TaskRouterError(Exception):
 
     Attributes:
         response: The answer that the error is about; ``None`` where there was none.
+        retry_after: Seconds to wait before trying again, where the service or the cache says so.
     """
 
     response: ResponseInfo | None = None
+    retry_after: float | None = None
 
 
 class UsageError(TaskRouterError):
@@ -212,7 +215,7 @@ class ApiError(TaskRouterError):
             https://www.twilio.com/docs/api/errors explains each.
         more_info: The vendor's page about the code, where the body names one.
         request_id: The vendor's name for this request; support asks for it.
-        retry_after: Seconds to wait before trying again, where the service says so.
+        retry_after: Seconds to wait before trying again, where the service or the cache says so.
     """
 
     def __init__(
@@ -259,6 +262,10 @@ class RateLimitedError(ApiError):
 
 class ServerError(ApiError):
     """5xx: the service failed."""
+
+
+class CacheMissError(TaskRouterError):
+    """Only memory was to be asked, and it had nothing to serve; no request was sent."""
 
 
 class LoadAbortedError(TaskRouterError):

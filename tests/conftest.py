@@ -1,10 +1,18 @@
-"""What all tests share: the watch over the canary token."""
+"""What all tests share: the watch over the canary token, and how long hypothesis looks."""
+
+import os
 
 import pytest
 from canary import CANARY, CanaryWatch
+from hypothesis import settings
 
 # Needs the vendor's own document, so it runs only where it is named: `nox -s spec`.
 collect_ignore = ["spec"]
+
+# What failed is printed so that it can be played again. The nightly profile looks longer.
+settings.register_profile("normal", print_blob=True)
+settings.register_profile("nightly", print_blob=True, max_examples=2000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normal"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

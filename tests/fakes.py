@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from typing import TypeVar, cast
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl
 
+from taskrouter_async._protocol.arguments import Pairs
 from taskrouter_async._protocol.converter import structure
+from taskrouter_async._protocol.directives import Directives
 from taskrouter_async._protocol.fast import decode_fast
 from taskrouter_async._protocol.messages import Request
-from taskrouter_async._protocol.operation import Call
+from taskrouter_async._protocol.operation import Call, Operation
+from taskrouter_async._protocol.slots import Entry, Hits, Slot
 from taskrouter_async.models import Cached, CacheStatus, Page, PageMeta
 
 T = TypeVar("T")
@@ -54,17 +58,32 @@ class FakeReader(FakeSend):
     def __init__(self, answer: object = None, *, kept: object = None) -> None:
         super().__init__(answer)
         self._kept = kept
-        self.max_ages: list[float | None] = []
+        self.asked_for: list[Directives] = []
+        self.invalidated: list[Call[Any]] = []
+        self.slots: dict[Call[Any], Slot[Any]] = {}
 
-    def peek(self, call: Call[T], max_age: float | None) -> T | None:
-        return cast("T | None", self._kept)
+    @property
+    def max_ages(self) -> list[float | None]:
+        return [asked.max_age for asked in self.asked_for]
 
-    async def read(self, call: Call[T], max_age: float | None) -> T:
-        self.max_ages.append(max_age)
-        return await self.send(call)
+    def slot(
+        self, operation: Operation[T], sids: Pairs, arguments: Pairs = (), json: str = ""
+    ) -> Slot[T]:
+        call = Call(operation, sids, arguments, json=json)
+        if call not in self.slots:
+            slot = self.slots[call] = Slot(call, lambda: 0.0, Hits())
+            if self._kept is not None:
+                slot.entry = Entry(self._kept, 0.0, 1.0, 2.0, 3.0, datetime.now(UTC), 200, 0)
+        return self.slots[call]
 
-    async def read_cached(self, call: Call[T], max_age: float | None) -> Cached[T]:
-        return Cached(await self.read(call, max_age), STATUS)
+    async def read(self, slot: Slot[T], asked: Directives) -> Cached[T]:
+        self.asked_for.append(asked)
+        if slot.entry is not None:
+            return Cached(slot.entry.value, STATUS)
+        return Cached(await self.send(slot.call), STATUS)
+
+    def invalidate(self, slot: Slot[T]) -> None:
+        self.invalidated.append(slot.call)
 
 
 def by_both_roads(document: Mapping[str, object], model: type[T]) -> T:

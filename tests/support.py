@@ -69,9 +69,9 @@ def response(document: object, status: int = 200, /, **headers: str) -> Response
     return Response(status, MappingProxyType(named), json.dumps(document).encode())
 
 
-async def settle() -> None:
+async def settle(turns: int = 20) -> None:
     """Let everything happen that can happen without anybody from outside."""
-    for _ in range(20):
+    for _ in range(turns):
         await asyncio.sleep(0)
 
 

@@ -91,7 +91,7 @@ async def test_a_channel_is_an_answer_of_its_own(
 
 
 async def test_an_answer_is_asked_for_again_when_its_time_is_over(sandbox: Sandbox) -> None:
-    """The clock that is handed in decides what is fresh."""
+    """The clock that is handed in decides: stale, an answer is served while it is renewed."""
     clock = Clock()
     async with TaskRouterClient(
         sandbox.account_sid,
@@ -101,11 +101,16 @@ async def test_an_answer_is_asked_for_again_when_its_time_is_over(sandbox: Sandb
         clock=clock,
     ) as client:
         statistics = client.workspaces(sandbox.workspace_sids[0]).real_time_statistics
-        await statistics.fetch()
+        first = await statistics.fetch()
         clock.advance(5.0)
-        cached = await statistics.fetch_cached()
+        stale = await statistics.fetch_cached()
+        clock.advance(10.0)
+        renewed = await statistics.fetch_cached()
 
-    assert not cached.status.hit
+    assert stale.value is first
+    assert (stale.status.hit, stale.status.detail) == (False, "stale-while-revalidate")
+    assert renewed.value is not first
+    assert (renewed.status.source, renewed.status.collapsed) == ("origin", True)
     assert sum(sandbox.request_counts.values()) == 2
 
 

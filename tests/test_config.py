@@ -23,9 +23,23 @@ from taskrouter_async.errors import CredentialsError, InvalidArgumentError
 
 
 def test_the_defaults_are_those_of_the_reference() -> None:
-    """Ten seconds in all, five to connect, five of freshness, a thousand answers, no windows."""
+    """Ten seconds in all, five to connect; five of freshness, and what follows from them."""
     assert attrs.astuple(Timeouts()) == (10.0, 5.0)
-    assert attrs.astuple(CachePolicy()) == (5.0, 1024, 0.0)
+    assert attrs.asdict(CachePolicy()) == {
+        "ttl": 5.0,
+        "stale_while_revalidate": 10.0,
+        "stale_if_error": 60.0,
+        "jitter": 0.1,
+        "soft_timeout": 1.0,
+        "load_timeout": 5.0,
+        "attempt_timeout": 2.0,
+        "negative_ttl": 5.0,
+        "failure_backoff": (1.0, 30.0),
+        "maxsize": 1024,
+        "max_value_bytes": 256 * 1024,
+        "window_ttl": 0.0,
+        "close_grace": 1.0,
+    }
 
 
 @pytest.mark.parametrize(
@@ -40,6 +54,21 @@ def test_the_defaults_are_those_of_the_reference() -> None:
         (lambda: CachePolicy(maxsize=0), "maxsize"),
         (lambda: CachePolicy(ttl=-(10**400)), "ttl"),
         (lambda: CachePolicy(maxsize=1.5), "maxsize"),  # type: ignore[arg-type]  # on purpose
+        (lambda: CachePolicy(stale_while_revalidate=-1), "stale_while_revalidate"),
+        (lambda: CachePolicy(stale_if_error=-1), "stale_if_error"),
+        (lambda: CachePolicy(jitter=1.0), "jitter"),
+        (lambda: CachePolicy(jitter=-0.1), "jitter"),
+        (lambda: CachePolicy(soft_timeout=-1), "soft_timeout"),
+        (lambda: CachePolicy(load_timeout=0), "load_timeout"),
+        (lambda: CachePolicy(attempt_timeout=0), "attempt_timeout"),
+        (lambda: CachePolicy(negative_ttl=-1), "negative_ttl"),
+        (lambda: CachePolicy(failure_backoff=(2.0, 1.0)), "failure_backoff"),
+        (lambda: CachePolicy(failure_backoff=(0.0, 1.0)), "failure_backoff"),
+        (lambda: CachePolicy(failure_backoff=(1.0, float("inf"))), "failure_backoff"),
+        (lambda: CachePolicy(failure_backoff=3.0), "failure_backoff"),  # type: ignore[arg-type]
+        (lambda: CachePolicy(max_value_bytes=0), "max_value_bytes"),
+        (lambda: CachePolicy(window_ttl=-1), "window_ttl"),
+        (lambda: CachePolicy(close_grace=-1), "close_grace"),
     ],
 )
 def test_a_value_out_of_range_names_its_argument(make: Callable[[], object], argument: str) -> None:

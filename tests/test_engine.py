@@ -14,13 +14,16 @@ from support import (
     response,
     workspace_document,
 )
+from virtual_loop import in_virtual_time
 
 from taskrouter_async._cache import Cache
 from taskrouter_async._engine import Engine
+from taskrouter_async._protocol.directives import NO_WISHES
 from taskrouter_async._protocol.messages import Request, Response
 from taskrouter_async._protocol.operation import Call, Keep, Operation
 from taskrouter_async.config import BASE_URL, CachePolicy
 from taskrouter_async.errors import (
+    CallTimeoutError,
     ClosedError,
     DecodingError,
     IdentityMismatchError,
@@ -59,10 +62,12 @@ def _always(answer: Response) -> Answer:
     return give
 
 
-def _engine(answer: Answer, policy: CachePolicy = CachePolicy()) -> Engine:
+def _engine(
+    answer: Answer, policy: CachePolicy = CachePolicy(), clock: Clock | None = None
+) -> Engine:
     return Engine(
         FakeTransport(answer),
-        Cache(policy, Clock()),
+        Cache(policy, clock or Clock()),
         account_sid=ACCOUNT_SID,
         base_url=BASE_URL,
         total_seconds=1.0,
@@ -141,7 +146,7 @@ async def test_a_context_sees_the_shared_request_and_no_hits() -> None:
 
     async def read() -> int:
         async with engine.responses() as log:
-            await engine.read_cached(call, None)
+            await engine.read(engine.slot(call.operation, call.sids), NO_WISHES)
         return len(log)
 
     first, second = await asyncio.gather(read(), read())
@@ -156,7 +161,7 @@ async def test_a_context_sees_a_shared_refusal() -> None:
 
     async with engine.responses() as log:
         with pytest.raises(NotFoundError):
-            await engine.read(Call(REAL_TIME, WORKSPACE), None)
+            await engine.read(engine.slot(REAL_TIME, WORKSPACE), NO_WISHES)
 
     assert [info.status for info in log] == [404]
 
@@ -174,16 +179,73 @@ async def test_two_clients_do_not_share_a_log() -> None:
 
 
 async def test_a_foreign_answer_is_refused_and_not_kept() -> None:
-    """An answer of another account is an error, and the next caller asks again."""
+    """An answer of another account is an error; after a pause the next caller asks again."""
     foreign = response(workspace_document(account_sid=OTHER_ACCOUNT_SID))
-    engine = _engine(_always(foreign))
-    call = Call(REAL_TIME, WORKSPACE)
+    clock = Clock()
+    engine = _engine(_always(foreign), clock=clock)
+    slot = engine.slot(REAL_TIME, WORKSPACE)
 
-    for _ in range(2):
+    for requests in (1, 2):
         with pytest.raises(IdentityMismatchError):
-            await engine.read(call, None)
+            await engine.read(slot, NO_WISHES)
+        assert _requests(engine) == requests
+        clock.advance(1.2)  # the longest that the first pause can be
 
-    assert engine.peek(call, None) is None
+    assert slot.entry is None
+
+
+@in_virtual_time
+async def test_a_hung_read_is_tried_once_more() -> None:
+    """A read that hangs for two seconds is sent again, with the rest of the load's time."""
+    deadlines: list[float] = []
+    loop = asyncio.get_running_loop()
+
+    class Hanging(FakeTransport):
+        async def send(self, request: Request, deadline: float) -> Response:
+            deadlines.append(deadline - loop.time())
+            if len(deadlines) == 1:
+                await asyncio.sleep(deadline - loop.time())
+                raise CallTimeoutError("hung")
+            return await super().send(request, deadline)
+
+    transport = Hanging(_always(response(workspace_document())))
+    cache = Cache(CachePolicy(), loop.time)
+    engine = Engine(
+        transport, cache, account_sid=ACCOUNT_SID, base_url=BASE_URL, total_seconds=10.0
+    )
+
+    cached = await engine.read(engine.slot(REAL_TIME, WORKSPACE), NO_WISHES)
+
+    assert cached.value.response is not None
+    assert cached.value.response.attempts == 2
+    assert cached.status.age == loop.time() == 2.0
+    assert deadlines == [2.0, 3.0]
+
+
+async def test_a_remembered_error_is_no_answer_of_this_context() -> None:
+    """What is refused without asking the service adds nothing to a context's log."""
+    engine = _engine(_always(response({}, 404)))
+    slot = engine.slot(REAL_TIME, WORKSPACE)
+    with pytest.raises(NotFoundError):
+        await engine.read(slot, NO_WISHES)
+
+    async with engine.responses() as log:
+        with pytest.raises(NotFoundError) as again:
+            await engine.read(slot, NO_WISHES)
+
+    assert log == []
+    assert again.value.retry_after == 5.0
+
+
+async def test_what_is_taken_back_is_asked_for_again() -> None:
+    """After an invalidation the service is asked."""
+    engine = _engine(_always(response(workspace_document())))
+    slot = engine.slot(REAL_TIME, WORKSPACE)
+    await engine.read(slot, NO_WISHES)
+
+    engine.invalidate(slot)
+
+    assert not (await engine.read(slot, NO_WISHES)).status.hit
     assert _requests(engine) == 2
 
 
@@ -241,7 +303,7 @@ async def test_the_policy_decides_what_is_kept(
     engine = _engine(_always(response(workspace_document())), policy)
 
     for _ in range(2):
-        await engine.read_cached(Call(operation, WORKSPACE), None)
+        await engine.read(engine.slot(operation, WORKSPACE), NO_WISHES)
 
     assert _requests(engine) == requests
 

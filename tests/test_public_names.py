@@ -14,6 +14,7 @@ PUBLIC = [
     "taskrouter_async",
     "taskrouter_async.expressions",
     "taskrouter_async.models",
+    "taskrouter_async.polling",
     "taskrouter_async.resources",
     "taskrouter_async.sandbox",
     "taskrouter_async.testing",

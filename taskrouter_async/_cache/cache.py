@@ -1,35 +1,36 @@
-"""Fresh answers from memory, one request for all who miss.
+"""Answers from memory, one request for all who need another.
 
 The callers of one client share its cache and two clients never do: no account can see another's
 answers, whatever their keys look like.
 """
 
-# One table holds the entries of every kind of answer; an entry's type is known by its key's.
-# pyright: reportExplicitAny=false
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
-from collections.abc import Awaitable, Callable, Hashable
-from typing import Any, TypeVar
+from attrs import asdict
 
-from attrs import define
-from cachetools import TLRUCache
-
-from taskrouter_async._cache.entries import Entry
-from taskrouter_async._cache.flights import Flight, Flights
-from taskrouter_async._protocol.operation import Keep
+from taskrouter_async._cache.aftermath import Aftermath, Counters, tell
+from taskrouter_async._cache.entries import Loaded, hit, new, stale
+from taskrouter_async._cache.failures import Verdict, another, judged, remembered
+from taskrouter_async._cache.flights import Flights
+from taskrouter_async._cache.loads import Loads
+from taskrouter_async._cache.looks import Look, look
+from taskrouter_async._cache.slot_table import Slots
+from taskrouter_async._cache.states import Load, Receive, State, state_at
+from taskrouter_async._cache.store import Store
+from taskrouter_async._protocol.directives import NO_WISHES, Directives
+from taskrouter_async._protocol.slots import Entry, Hits, Slot
 from taskrouter_async.config import CachePolicy
-from taskrouter_async.models import Cached, CacheStats
+from taskrouter_async.errors import CacheMissError, TaskRouterError
+from taskrouter_async.models import Cached, CacheEvent, CacheStats, StaleServed
 
 T = TypeVar("T")
 
 
-@define
-class _Counters:
-    hits: int = 0
-    misses: int = 0
-    collapsed: int = 0
-    loads_started: int = 0
-    loads_succeeded: int = 0
-    loads_failed: int = 0
+def _nobody(_outcome: object) -> None:
+    """Hear what a request brought, and do nothing about it."""
 
 
 class Cache:
@@ -38,110 +39,215 @@ class Cache:
     Args:
         policy: How long and how much is kept.
         clock: Seconds that never run backwards.
+        chance: Random numbers, 0 to 1.
+        wall_clock: Seconds since 1970, for people to read.
+        listener: Is told what happens apart from hits.
+
+    Attributes:
+        policy: How long and how much is kept.
+        slots: The places for answers.
     """
 
-    def __init__(self, policy: CachePolicy, clock: Callable[[], float]) -> None:
-        self._ttls = {
-            Keep.NEVER: 0.0,
-            Keep.REAL_TIME: policy.ttl,
-            Keep.OVER_TIME: policy.window_ttl,
-        }
+    def __init__(
+        self,
+        policy: CachePolicy,
+        clock: Callable[[], float],
+        *,
+        chance: Callable[[], float] = random.random,
+        wall_clock: Callable[[], float] = time.time,
+        listener: Callable[[CacheEvent], None] | None = None,
+    ) -> None:
+        self.policy = policy
         self._clock = clock
-        self._counters = _Counters()
-        self._flights = Flights()
-        self._entries: TLRUCache[Hashable, Entry[Any]] = TLRUCache(
-            policy.maxsize, ttu=lambda _key, entry, _now: entry.fresh_until, timer=clock
-        )
+        self._listener = listener
+        self._hits = Hits()
+        self._counters = Counters()
+        self._flights = Flights(policy.load_timeout)
+        self._store = Store(policy.maxsize, clock)
+        self._aftermath = Aftermath(policy, self._store, self._counters, clock, chance, listener)
+        self._loads = Loads(policy, self._flights, self._aftermath, clock, chance, wall_clock)
+        self.slots = Slots(clock, self._hits)
 
     def stats(self) -> CacheStats:
         """Return the counts since the client was made and the gauges of this moment."""
-        counters = self._counters
         return CacheStats(
-            hits=counters.hits,
-            misses=counters.misses,
-            collapsed=counters.collapsed,
-            loads_started=counters.loads_started,
-            loads_succeeded=counters.loads_succeeded,
-            loads_failed=counters.loads_failed,
-            entries=len(self._entries),
+            **asdict(self._counters),
+            hits=self._hits.count,
+            evictions=self._store.evictions,
+            expirations=self._store.expirations,
+            entries=len(self._store),
             flights=len(self._flights),
+            waiters=self._flights.waiters,
         )
 
-    def find(self, key: Hashable, max_age: float | None) -> Entry[Any] | None:
-        """Return the entry that may be served now, without waiting."""
-        try:
-            entry = self._entries[key]
-        except KeyError:
-            return None
-        if not entry.serves(self._clock(), max_age):
-            return None
-        self._counters.hits += 1
-        return entry
-
-    def told(self, entry: Entry[T]) -> Cached[T]:
-        """Return what a caller is told about an entry that `find` gave."""
-        return entry.kept(self._clock())
-
-    async def fetch(
+    async def read(
         self,
-        key: Hashable,
-        load: Callable[[], Awaitable[T]],
-        max_age: float | None,
-        keep: Keep = Keep.REAL_TIME,
+        slot: Slot[T],
+        load: Callable[[], Awaitable[Loaded[T]]],
+        asked: Directives = NO_WISHES,
+        heard: Callable[[T | TaskRouterError], None] = _nobody,
     ) -> Cached[T]:
-        """Return the outcome of the one flight that fetches the answer.
+        """Return an answer from memory, or the outcome of the one flight that fetches it.
 
-        A caller joins a flight unless `max_age` asks for something younger; then it waits for
-        that flight to land and joins the next, so that a key never has two in the air.
+        Args:
+            slot: The place for the answer.
+            load: Asks the service.
+            asked: What the call wishes.
+            heard: Is told, in the caller's context, what a request brought that was waited for.
 
         Raises:
+            CacheMissError: The answer was to come from memory, which has none.
             ClosedError: The cache was closed, before or meanwhile.
             WrongLoopError: The cache belongs to another event loop.
         """
-        self._counters.misses += 1
-        ttl = self._ttls[keep]
-        if ttl == 0:
-            # A key that nobody else has: what must not be kept for others is not shared either.
-            key = object()
-        flight, joined = await self._flight(key, load, max_age, ttl)
-        entry = await flight.outcome()
-        stored = self._entries.get(key) is entry
-        return entry.new(self._clock(), stored=stored, collapsed=joined)
+        self._flights.enter()
+        began = self._clock()
+        if asked.no_store or self._loads.ttl(slot) == 0:
+            return await self._bypass(slot, load, asked, heard)
+        self._store.sweep(began)
+        seen = self._look(slot, asked, began, waited=False)
+        self._count(seen)
+        while seen.older_flight is not None:
+            # A key never has two requests in the air: the older lands first, however it ends.
+            await seen.older_flight.landing()
+            seen = self._look(slot, asked, began, waited=True)
+        if seen.decision.load is Load.JOIN:
+            return await self._join(slot, load, seen, heard)
+        return self._at_once(slot, load, seen)
 
-    async def _flight(
+    def _look(self, slot: Slot[T], asked: Directives, began: float, *, waited: bool) -> Look[T]:
+        return look(
+            slot.entry,
+            self._flights.find(slot.call),
+            self._aftermath.trouble(slot.call),
+            asked,
+            began=began,
+            now=self._clock(),
+            waited=waited,
+        )
+
+    def _count(self, seen: Look[T]) -> None:
+        if seen.decision.receive is not Receive.KEPT:
+            self._counters.misses += 1
+        elif seen.decision.detail is None:
+            self._hits.count += 1
+        else:
+            self._counters.stale_hits += 1
+
+    def _at_once(
+        self, slot: Slot[T], load: Callable[[], Awaitable[Loaded[T]]], seen: Look[T]
+    ) -> Cached[T]:
+        if seen.decision.load is Load.BACKGROUND:
+            self._counters.refreshes += seen.flight is None
+            (seen.flight or self._loads.start(slot, load, "stale")).pinned = True
+        if seen.decision.receive is Receive.KEPT and seen.entry is not None:
+            if seen.decision.detail is None:
+                return hit(seen.entry, seen.now)
+            return self._stale_at_once(slot, seen.entry, seen)
+        if seen.decision.receive is Receive.LAST_ERROR and seen.trouble is not None:
+            self._count_refusal(negative=seen.trouble.negative)
+            error = remembered(seen.trouble, seen.now)
+            raise error from seen.trouble.error
+        raise CacheMissError("there is nothing in memory that may be served")
+
+    def _stale_at_once(self, slot: Slot[T], entry: Entry[T], seen: Look[T]) -> Cached[T]:
+        error = None
+        if seen.trouble is not None:
+            self._counters.cooldown_served += 1
+            error = remembered(seen.trouble, seen.now)
+        return self._stale(slot, entry, seen, seen.decision.detail, error=error)
+
+    def _count_refusal(self, *, negative: bool) -> None:
+        if negative:
+            self._counters.negative_hits += 1
+        else:
+            self._counters.cooldown_served += 1
+
+    async def _join(
         self,
-        key: Hashable,
-        load: Callable[[], Awaitable[T]],
-        max_age: float | None,
-        ttl: float,
-    ) -> tuple[Flight[Entry[T]], bool]:
-        asked_at = self._clock()
-        while flight := self._flights.find(key):
-            age = asked_at - flight.started_at
-            if max_age is None or age <= 0 or age < max_age:
-                self._counters.collapsed += 1
-                return flight, True
-            await flight.landing()
+        slot: Slot[T],
+        load: Callable[[], Awaitable[Loaded[T]]],
+        seen: Look[T],
+        heard: Callable[[T | TaskRouterError], None],
+    ) -> Cached[T]:
+        joined = seen.flight is not None
+        self._counters.collapsed += joined
+        flight = seen.flight or self._loads.start(slot, load, seen.reason)
+        if seen.decision.receive is Receive.NEW_OR_KEPT:
+            await flight.landing(self.policy.soft_timeout)
+            if not flight.landed and (entry := self._servable(slot)) is not None:
+                self._counters.soft_timeouts += 1
+                return self._stale(slot, entry, seen, "soft-timeout", collapsed=joined)
+        await flight.landing()
+        if flight.error is None:
+            heard(flight.value.value)
+            stored = slot.entry is flight.value
+            now = self._clock()
+            return new(flight.value, now, fwd=seen.fwd, stored=stored, collapsed=joined)
+        error = another(flight.error)
+        heard(error)
+        entry = self._servable(slot)
+        if (
+            entry is None
+            or seen.decision.receive is Receive.NEW
+            or judged(error) is not Verdict.FAILING
+        ):
+            raise error from flight.error
+        self._counters.stale_if_error += 1
+        return self._stale(slot, entry, seen, "stale-if-error", collapsed=joined, error=error)
 
-        async def fly(flight: Flight[Entry[T]]) -> Entry[T]:
-            entry = await self._load(load, flight.started_at, ttl)
-            if self._flights.owns(key, flight) and ttl > 0:
-                self._entries[key] = entry
-            return entry
+    def _servable(self, slot: Slot[T]) -> Entry[T] | None:
+        return None if state_at(self._clock(), slot.entry) is State.DEAD else slot.entry
 
-        return self._flights.start(key, fly, self._clock()), False
+    def _stale(
+        self,
+        slot: Slot[T],
+        entry: Entry[T],
+        seen: Look[T],
+        detail: str | None,
+        *,
+        collapsed: bool = False,
+        error: TaskRouterError | None = None,
+    ) -> Cached[T]:
+        served = stale(
+            entry, self._clock(), fwd=seen.fwd, detail=detail, collapsed=collapsed, error=error
+        )
+        path = slot.call.operation.path
+        tell(self._listener, StaleServed(path, detail or "", served.status.age))
+        return served
 
-    async def _load(
-        self, load: Callable[[], Awaitable[T]], asked_at: float, ttl: float
-    ) -> Entry[T]:
-        self._counters.loads_started += 1
-        try:
-            value = await load()
-        except BaseException:
-            self._counters.loads_failed += 1
-            raise
-        self._counters.loads_succeeded += 1
-        return Entry(value, asked_at, asked_at + ttl)
+    async def _bypass(
+        self,
+        slot: Slot[T],
+        load: Callable[[], Awaitable[Loaded[T]]],
+        asked: Directives,
+        heard: Callable[[T | TaskRouterError], None],
+    ) -> Cached[T]:
+        if asked.only_if_cached:
+            raise CacheMissError("what is not kept cannot come from memory")
+        self._counters.bypassed += 1
+        flight = self._loads.start(slot, load, "bypass")
+        await flight.landing()
+        if flight.error is not None:
+            error = another(flight.error)
+            heard(error)
+            raise error from flight.error
+        heard(flight.value.value)
+        return new(flight.value, self._clock(), fwd="bypass", stored=False, collapsed=False)
+
+    def invalidate(self, slot: Slot[T]) -> None:
+        """Forget what is kept, and what went wrong; who waits for a request still gets its outcome.
+
+        Raises:
+            ClosedError: The cache was closed.
+            WrongLoopError: The cache belongs to another event loop.
+        """
+        self._flights.enter()
+        self._counters.invalidations += 1
+        self._store.drop(slot)
+        self._aftermath.forgive(slot.call)
+        # No longer registered, the request in the air cannot store what it brings.
+        self._flights.forget(slot.call)
 
     def enter(self) -> None:
         """Refuse a caller from another event loop, or after closing.
@@ -154,5 +260,8 @@ class Cache:
 
     async def aclose(self) -> None:
         """End every flight and forget every answer; closing again does nothing."""
-        await self._flights.aclose()
-        self._entries.clear()
+        self._store.clear()
+        try:
+            await self._flights.aclose(self.policy.close_grace)
+        finally:
+            self._store.clear()

@@ -1,48 +1,110 @@
-"""An answer that is kept, and how it is told to the caller."""
+"""How an answer becomes an entry, and what a caller is told about it."""
 
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from taskrouter_async._protocol.slots import Entry
+from taskrouter_async.config import CachePolicy
+from taskrouter_async.errors import ApiError, TaskRouterError
 from taskrouter_async.models import Cached, CacheStatus
+from taskrouter_async.models.caching import Forwarded
 
 T_co = TypeVar("T_co", covariant=True)
 
 
 @frozen
-class Entry(Generic[T_co]):
-    """An answer and its times on the cache's clock, in seconds.
+class Loaded(Generic[T_co]):
+    """What a request brought.
 
     Attributes:
         value: The model.
-        asked_at: The instant before its request was sent: what the network took counts as age
-            (RFC 9111, 4.2.3).
-        fresh_until: The first instant at which it is stale.
+        status: The HTTP status.
+        size: How many bytes the body has.
     """
 
     value: T_co
-    asked_at: float
-    fresh_until: float
+    status: int | None = None
+    size: int = 0
 
-    def serves(self, now: float, max_age: float | None) -> bool:
-        """Tell whether the answer is fresh, and younger than this caller's limit."""
-        return now < self.fresh_until and (max_age is None or now - self.asked_at < max_age)
 
-    def kept(self, now: float) -> Cached[T_co]:
-        """Tell that it was served from memory."""
-        return self._told(now, hit=True, stored=True, collapsed=False)
+def entry_of(
+    loaded: Loaded[T_co], policy: CachePolicy, ttl: float, *, t0: float, at: float, chance: float
+) -> Entry[T_co]:
+    """Return the entry for an answer.
 
-    def new(self, now: float, *, stored: bool, collapsed: bool) -> Cached[T_co]:
-        """Tell that the service was asked for it."""
-        return self._told(now, hit=False, stored=stored, collapsed=collapsed)
+    Args:
+        loaded: The answer.
+        policy: How long it may be served when it is stale.
+        ttl: How long it is fresh at most.
+        t0: The instant before its request was sent, on the cache's clock.
+        at: The same by the wall clock, in seconds since 1970.
+        chance: 0 to 1: how much of the jitter is used. It only shortens, so that nothing fresh is
+            ever older than ``ttl``.
+    """
+    spare = max(policy.stale_while_revalidate, policy.stale_if_error)
+    return Entry(
+        loaded.value,
+        t0=t0,
+        fresh_until=t0 + ttl * (1.0 - policy.jitter * chance),
+        swr_until=t0 + ttl + policy.stale_while_revalidate,
+        dead_at=t0 + ttl + spare,
+        fetched_at=datetime.fromtimestamp(at, UTC),
+        status=loaded.status,
+        size=loaded.size,
+    )
 
-    def _told(self, now: float, *, hit: bool, stored: bool, collapsed: bool) -> Cached[T_co]:
-        status = CacheStatus(
-            hit=hit,
-            age=now - self.asked_at,
-            ttl=self.fresh_until - now,
-            source="l1" if hit else "origin",
-            stored=stored,
-            collapsed=collapsed,
-        )
-        return Cached(self.value, status)
+
+def hit(entry: Entry[T_co], now: float) -> Cached[T_co]:
+    """Tell that a fresh answer was served from memory."""
+    status = CacheStatus(
+        hit=True,
+        age=now - entry.t0,
+        ttl=entry.fresh_until - now,
+        source="l1",
+        stored=True,
+        collapsed=False,
+        fetched_at=entry.fetched_at,
+    )
+    return Cached(entry.value, status)
+
+
+def stale(
+    entry: Entry[T_co],
+    now: float,
+    *,
+    fwd: Forwarded,
+    detail: str | None,
+    collapsed: bool = False,
+    error: TaskRouterError | None = None,
+) -> Cached[T_co]:
+    """Tell that an answer was served although a newer one would have been better."""
+    kept = hit(entry, now)
+    status = evolve(
+        kept.status,
+        hit=False,
+        fwd=fwd,
+        fwd_status=error.status if isinstance(error, ApiError) else None,
+        detail=detail,
+        collapsed=collapsed,
+        error=error,
+    )
+    return Cached(kept.value, status)
+
+
+def new(
+    entry: Entry[T_co], now: float, *, fwd: Forwarded, stored: bool, collapsed: bool
+) -> Cached[T_co]:
+    """Tell that the service was asked for an answer."""
+    kept = hit(entry, now)
+    status = evolve(
+        kept.status,
+        hit=False,
+        source="origin",
+        stored=stored,
+        collapsed=collapsed,
+        fwd=fwd,
+        fwd_status=entry.status,
+    )
+    return Cached(kept.value, status)

@@ -1,4 +1,4 @@
-"""Four nouns: the operation, the call, who carries a call, and who remembers its answer."""
+"""Three nouns: the operation, the call, and who carries a call."""
 
 from enum import Enum
 from typing import Final, Generic, Protocol, TypeVar
@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from taskrouter_async._protocol.arguments import Pairs
 from taskrouter_async._protocol.messages import Request
-from taskrouter_async.models import Cached, Page
+from taskrouter_async.models import Page
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -89,20 +89,4 @@ class Send(Protocol):
 
     def next_call(self, call: Call[T], page: Page[T]) -> Call[T] | None:
         """Return the call for the page after this one, or ``None`` at the end."""
-        ...
-
-
-class Reader(Send, Protocol):
-    """Who answers calls from memory where that is allowed, and asks the service where not."""
-
-    def peek(self, call: Call[T], max_age: float | None) -> T | None:
-        """Return a fresh answer, or ``None``, without waiting."""
-        ...
-
-    async def read(self, call: Call[T], max_age: float | None) -> T:
-        """Return a new answer, for a caller to whom `peek` gave none."""
-        ...
-
-    async def read_cached(self, call: Call[T], max_age: float | None) -> Cached[T]:
-        """Return an answer, kept or new, and where it comes from."""
         ...

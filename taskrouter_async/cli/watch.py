@@ -1,9 +1,9 @@
 """``taskrouter watch``: the real-time statistics of some workspaces, over and over."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from attrs import evolve
 from rich.console import Console
 
 from taskrouter_async.cli.board import Board
@@ -11,6 +11,11 @@ from taskrouter_async.cli.crew import work
 from taskrouter_async.client import TaskRouterClient
 from taskrouter_async.config import CachePolicy
 from taskrouter_async.errors import RateLimitedError, ServerError, TransportError
+from taskrouter_async.models import Cached, WorkspaceRealTimeStatistics
+from taskrouter_async.polling import Poller, Update
+from taskrouter_async.resources import RealTimeStatistics
+
+Handles = dict[RealTimeStatistics[WorkspaceRealTimeStatistics], str]
 
 _MAY_PASS: Final = (RateLimitedError, ServerError, TransportError)
 
@@ -30,17 +35,28 @@ async def watch(workspace_sids: Sequence[str], every: float) -> None:
     """
     async with TaskRouterClient.from_env(cache=CachePolicy(ttl=every)) as client:
         board = Board(workspace_sids)
-        crew = [_look(client, sid, board, every) for sid in workspace_sids]
-        crew.append(board.display(Console(), lambda: f"every {every:g} s", every))
-        await work(crew, None)
+        handles = {
+            client.workspaces(sid).real_time_statistics: sid
+            for sid in dict.fromkeys(workspace_sids)
+        }
+        display = board.display(Console(), lambda: f"every {every:g} s", every)
+        await work([_look(handles, board, every), display], None)
 
 
-async def _look(client: TaskRouterClient, sid: str, board: Board, every: float) -> None:
-    statistics = client.workspaces(sid).real_time_statistics
-    board.show(sid, await statistics.fetch_cached())
-    while True:
-        await asyncio.sleep(every)
-        try:
-            board.show(sid, await statistics.fetch_cached(max_age=every / 2))
-        except _MAY_PASS as error:
-            board.mark(sid, str(error))
+async def _look(handles: Handles, board: Board, every: float) -> None:
+    # At once, and not within the first interval: a wrong SID or token is told before one waits.
+    for handle, sid in handles.items():
+        board.show(sid, await handle.fetch_cached())
+    sids = {id(handle): sid for handle, sid in handles.items()}
+    async with Poller(handles, every=every) as updates:
+        async for update in updates:
+            _put_up(update, sids[id(update.handle)], board)
+
+
+def _put_up(update: Update[WorkspaceRealTimeStatistics], sid: str, board: Board) -> None:
+    if update.error is not None and not isinstance(update.error, _MAY_PASS):
+        raise update.error
+    if update.value is not None and update.status is not None and update.age is not None:
+        board.show(sid, Cached(update.value, evolve(update.status, age=update.age)))
+    if update.error is not None:
+        board.mark(sid, str(update.error))

@@ -6,6 +6,14 @@ all callers of a cache, therefore nothing in it can be changed, however deep.
 
 from taskrouter_async.models._answer import Answer, Document, FrozenMap, Json, OpenEnum, Versioned
 from taskrouter_async.models.activities import Activity
+from taskrouter_async.models.cache_events import (
+    CacheEvent,
+    LoadFailed,
+    LoadStarted,
+    LoadSucceeded,
+    StaleServed,
+    TtlTooShort,
+)
 from taskrouter_async.models.caching import Cached, CacheStats, CacheStatus
 from taskrouter_async.models.enumerations import Order, ReservationStatus, TaskStatus
 from taskrouter_async.models.events import Event, EventData
@@ -65,6 +73,7 @@ __all__ = [
     "ActivityDuration",
     "ActivityStatistic",
     "Answer",
+    "CacheEvent",
     "CacheStats",
     "CacheStatus",
     "Cached",
@@ -74,6 +83,9 @@ __all__ = [
     "FrozenMap",
     "Json",
     "Links",
+    "LoadFailed",
+    "LoadStarted",
+    "LoadSucceeded",
     "OpenEnum",
     "Order",
     "Page",
@@ -81,6 +93,7 @@ __all__ = [
     "Reservation",
     "ReservationStatus",
     "SplitByWaitTime",
+    "StaleServed",
     "Task",
     "TaskChannel",
     "TaskQueue",
@@ -92,6 +105,7 @@ __all__ = [
     "TaskStatus",
     "TasksByPriority",
     "TasksByStatus",
+    "TtlTooShort",
     "Versioned",
     "WaitDuration",
     "WaitTimeCounts",

@@ -2,11 +2,12 @@
 
 from typing import Generic, TypeVar
 
-from attrs import evolve
-
 from taskrouter_async._protocol.arguments import NOT_GIVEN, NotGiven, Pairs, required_text
-from taskrouter_async._protocol.operation import Call, Reader
+from taskrouter_async._protocol.directives import Directives
+from taskrouter_async._protocol.operation import Call
+from taskrouter_async._protocol.slots import Reader
 from taskrouter_async.config import check_not_negative
+from taskrouter_async.errors import InvalidArgumentError
 from taskrouter_async.models import Cached
 
 T = TypeVar("T")
@@ -24,23 +25,29 @@ class StatisticsHandle(Generic[T]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._call.request().target}>"
 
-    async def _fetch(self, call: Call[T], max_age: float | None) -> T:
-        if max_age is not None:
-            check_not_negative("max_age", max_age)
-        value = self._reader.peek(call, max_age)
-        if value is not None:
-            return value
-        return await self._reader.read(call, max_age)
-
-    async def _fetch_cached(self, call: Call[T], max_age: float | None) -> Cached[T]:
-        if max_age is not None:
-            check_not_negative("max_age", max_age)
-        return await self._reader.read_cached(call, max_age)
-
-    def _with(self, arguments: Pairs) -> Call[T]:
-        return evolve(self._call, arguments=arguments)
+    async def _fetch(self, arguments: Pairs, asked: Directives) -> Cached[T]:
+        slot = self._reader.slot(self._call.operation, self._call.sids, arguments)
+        return await self._reader.read(slot, asked)
 
 
 def channel(task_channel: str | NotGiven) -> Pairs:
     """Send a channel's SID or unique name."""
     return () if task_channel is NOT_GIVEN else required_text("task_channel", task_channel)
+
+
+def wishes(
+    max_age: float | None, *, only_if_cached: bool = False, no_store: bool = False
+) -> Directives:
+    """Return what a call asks of the cache.
+
+    Raises:
+        InvalidArgumentError: The age is none, or the wishes contradict one another.
+    """
+    if max_age is not None:
+        check_not_negative("max_age", max_age)
+    if only_if_cached and no_store:
+        raise InvalidArgumentError(
+            "only_if_cached sends nothing and no_store always sends: give one of them",
+            argument="only_if_cached",
+        )
+    return Directives(max_age, only_if_cached, no_store)

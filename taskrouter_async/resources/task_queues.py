@@ -14,8 +14,9 @@ from taskrouter_async._protocol.arguments import (
     text,
 )
 from taskrouter_async._protocol.arguments import sid as sid_argument
-from taskrouter_async._protocol.operation import Call, Keep, Operation, Reader
+from taskrouter_async._protocol.operation import Call, Keep, Operation
 from taskrouter_async._protocol.sids import checked_sid
+from taskrouter_async._protocol.slots import Reader
 from taskrouter_async.models import (
     Order,
     TaskQueue,
@@ -229,7 +230,7 @@ class TaskQueueHandle:
     @property
     def real_time_statistics(self) -> RealTimeStatistics[TaskQueueRealTimeStatistics]:
         """How the task queue stands right now."""
-        return RealTimeStatistics(self._reader, Call(FETCH_REAL_TIME_STATISTICS, self._own))
+        return RealTimeStatistics(self._reader, FETCH_REAL_TIME_STATISTICS, self._own)
 
     @property
     def cumulative_statistics(self) -> CumulativeStatistics[TaskQueueCumulativeStatistics]:

@@ -14,12 +14,13 @@ from taskrouter_async._protocol.arguments import (
     text,
     thresholds,
 )
-from taskrouter_async._protocol.operation import Call, Keep, Operation, Reader, Send
+from taskrouter_async._protocol.operation import Call, Keep, Operation, Send
 from taskrouter_async._protocol.sids import checked_sid
-from taskrouter_async.config import check_not_negative
+from taskrouter_async._protocol.slots import Reader
 from taskrouter_async.errors import InvalidArgumentError
 from taskrouter_async.models import TaskQueueBulkRealTimeStatistics, TaskQueueStatistics
 from taskrouter_async.resources._listing import listing
+from taskrouter_async.resources._statistics import wishes
 from taskrouter_async.resources._window import window
 
 _MOST_QUEUES: Final = 50
@@ -52,8 +53,8 @@ class TaskQueuesBulkRealTimeStatistics:
     ) -> TaskQueueBulkRealTimeStatistics:
         """Return the statistics of up to 50 task queues from one request, or from memory.
 
-        The service takes five such requests a second from a workspace. The same queues in the
-        same order are one entry of the cache.
+        The service takes five such requests a second from a workspace. The same queues, in
+        whatever order, are one entry of the cache.
 
         Args:
             task_queue_sids: The task queues, ``WQ…``, 1 to 50 of them.
@@ -65,21 +66,19 @@ class TaskQueuesBulkRealTimeStatistics:
             ApiError: The service refused.
         """
         given = sequence(task_queue_sids)
-        if max_age is not None:
-            check_not_negative("max_age", max_age)
+        asked = wishes(max_age)
         if not 1 <= len(given) <= _MOST_QUEUES:
             raise InvalidArgumentError(
                 f"task_queue_sids must be a sequence of 1 to {_MOST_QUEUES} SIDs",
                 argument="task_queue_sids",
             )
-        checked = [
+        checked = {
             checked_sid(cast("str", each), prefix="WQ", argument="task_queue_sids")
             for each in given
-        ]
-        body = json.dumps({"queueSids": checked}, separators=(",", ":"))
-        call = Call(FETCH_BULK, self._sids, json=body)
-        value = self._reader.peek(call, max_age)
-        return value if value is not None else await self._reader.read(call, max_age)
+        }
+        body = json.dumps({"queueSids": sorted(checked)}, separators=(",", ":"))
+        slot = self._reader.slot(FETCH_BULK, self._sids, json=body)
+        return (await self._reader.read(slot, asked)).value
 
 
 class TaskQueuesStatistics:

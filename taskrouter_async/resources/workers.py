@@ -16,8 +16,9 @@ from taskrouter_async._protocol.arguments import (
     text,
 )
 from taskrouter_async._protocol.arguments import sid as sid_argument
-from taskrouter_async._protocol.operation import Call, Keep, Operation, Reader
+from taskrouter_async._protocol.operation import Call, Keep, Operation
 from taskrouter_async._protocol.sids import checked_sid
+from taskrouter_async._protocol.slots import Reader
 from taskrouter_async.models import (
     Worker,
     WorkersCumulativeStatistics,
@@ -149,7 +150,7 @@ class Workers:
     @property
     def real_time_statistics(self) -> RealTimeStatistics[WorkersRealTimeStatistics]:
         """Where all workers of the workspace are right now."""
-        return RealTimeStatistics(self._reader, Call(FETCH_REAL_TIME_STATISTICS, self._sids))
+        return RealTimeStatistics(self._reader, FETCH_REAL_TIME_STATISTICS, self._sids)
 
     @property
     def cumulative_statistics(self) -> WindowStatistics[WorkersCumulativeStatistics]:

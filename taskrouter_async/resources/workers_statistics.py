@@ -6,7 +6,7 @@ from typing import TypeVar
 from taskrouter_async._protocol.arguments import NOT_GIVEN, NotGiven, Pairs, text
 from taskrouter_async._protocol.arguments import sid as sid_argument
 from taskrouter_async.models import Cached
-from taskrouter_async.resources._statistics import StatisticsHandle, channel
+from taskrouter_async.resources._statistics import StatisticsHandle, channel, wishes
 from taskrouter_async.resources._window import window
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ class WindowStatistics(StatisticsHandle[T]):
             ClosedError: The client was closed.
         """
         arguments = (*window(minutes, start_date, end_date), *channel(task_channel))
-        return await self._fetch(self._with(arguments), max_age)
+        return (await self._fetch(arguments, wishes(max_age))).value
 
     async def fetch_cached(
         self,
@@ -65,7 +65,7 @@ class WindowStatistics(StatisticsHandle[T]):
         Arguments and errors are those of `fetch`.
         """
         arguments = (*window(minutes, start_date, end_date), *channel(task_channel))
-        return await self._fetch_cached(self._with(arguments), max_age)
+        return await self._fetch(arguments, wishes(max_age))
 
 
 class FilteredStatistics(StatisticsHandle[T]):
@@ -113,7 +113,7 @@ class FilteredStatistics(StatisticsHandle[T]):
             *_workers(task_queue_sid, task_queue_name, friendly_name),
             *channel(task_channel),
         )
-        return await self._fetch(self._with(arguments), max_age)
+        return (await self._fetch(arguments, wishes(max_age))).value
 
     async def fetch_cached(
         self,
@@ -136,7 +136,7 @@ class FilteredStatistics(StatisticsHandle[T]):
             *_workers(task_queue_sid, task_queue_name, friendly_name),
             *channel(task_channel),
         )
-        return await self._fetch_cached(self._with(arguments), max_age)
+        return await self._fetch(arguments, wishes(max_age))
 
 
 def _workers(

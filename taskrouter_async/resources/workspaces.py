@@ -16,8 +16,9 @@ from taskrouter_async._protocol.arguments import (
     text,
 )
 from taskrouter_async._protocol.arguments import sid as sid_argument
-from taskrouter_async._protocol.operation import Call, Keep, Operation, Reader
+from taskrouter_async._protocol.operation import Call, Keep, Operation
 from taskrouter_async._protocol.sids import checked_sid
+from taskrouter_async._protocol.slots import Reader
 from taskrouter_async.models import (
     Order,
     Workspace,
@@ -245,7 +246,7 @@ class WorkspaceHandle:
     @property
     def real_time_statistics(self) -> RealTimeStatistics[WorkspaceRealTimeStatistics]:
         """How the workspace stands right now."""
-        return RealTimeStatistics(self._reader, Call(FETCH_REAL_TIME_STATISTICS, self._own))
+        return RealTimeStatistics(self._reader, FETCH_REAL_TIME_STATISTICS, self._own)
 
     @property
     def cumulative_statistics(self) -> CumulativeStatistics[WorkspaceCumulativeStatistics]:

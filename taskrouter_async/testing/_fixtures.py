@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from taskrouter_async.client import TaskRouterClient
+from taskrouter_async.config import CachePolicy
 from taskrouter_async.sandbox import Sandbox
 from taskrouter_async.sandbox.callbacks import CallbackTimeouts
 from taskrouter_async.sandbox.rates import RateLimits
@@ -54,7 +55,11 @@ async def taskrouter_sandbox(
 
 @pytest_asyncio.fixture(loop_scope="function")
 async def taskrouter_client(taskrouter_sandbox: Sandbox) -> AsyncIterator[TaskRouterClient]:
-    """Open a client of the sandbox's first account; its cache ages with the sandbox's time."""
+    """Open a client of the sandbox's first account.
+
+    Its cache ages with the sandbox's time, and serves nothing stale while the sandbox answers: a
+    test sees what it has just let happen.
+    """
 
     def now() -> float:
         return taskrouter_sandbox.now.timestamp()
@@ -63,6 +68,7 @@ async def taskrouter_client(taskrouter_sandbox: Sandbox) -> AsyncIterator[TaskRo
         taskrouter_sandbox.account_sid,
         taskrouter_sandbox.auth_token,
         base_url=taskrouter_sandbox.base_url,
+        cache=CachePolicy(jitter=0.0, stale_while_revalidate=0.0),
         clock=now,
     )
     async with client:

@@ -13,12 +13,13 @@ from collections.abc import Coroutine
 from typing import Any
 
 import pytest
+from cache.scene import KEY, POLICY, call, fetch, middle, slot_of
 from support import Clock, GatedLoad, settle
 
 from taskrouter_async._cache import Cache
 from taskrouter_async._cache.flights import Flight
-from taskrouter_async.config import CachePolicy
 from taskrouter_async.errors import (
+    BadRequestError,
     ClosedError,
     LoadAbortedError,
     NotFoundError,
@@ -26,13 +27,11 @@ from taskrouter_async.errors import (
 )
 from taskrouter_async.models import Cached
 
-KEY = "key"
-
 
 @pytest.fixture
 def cache() -> Cache:
     """A cache whose clock stands still."""
-    return Cache(CachePolicy(ttl=5.0), Clock())
+    return Cache(POLICY, Clock(), chance=middle)
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ Callers = list["asyncio.Task[Cached[str]]"]
 
 
 async def _callers(cache: Cache, load: GatedLoad[str], count: int = 6) -> Callers:
-    callers = [asyncio.create_task(cache.fetch(KEY, load, None)) for _ in range(count)]
+    callers = [asyncio.create_task(fetch(cache, load)) for _ in range(count)]
     await settle()
     return callers
 
@@ -90,7 +89,7 @@ async def test_all_callers_are_cancelled(cache: Cache, load: GatedLoad[str]) -> 
     await settle()
 
     assert outcomes == ["CancelledError"] * 6
-    entry = cache.find(KEY, None)
+    entry = slot_of(cache).entry
     assert entry is not None
     assert entry.value == "answer"
     assert load.started == 1
@@ -124,7 +123,7 @@ async def test_the_load_fails(cache: Cache, load: GatedLoad[str]) -> None:
         assert isinstance(error, NotFoundError)
         assert (str(error), error.status, error.code) == ("gone", 404, 20404)
         assert error.__cause__ is original
-    assert cache.find(KEY, None) is None
+    assert slot_of(cache).entry is None
 
 
 async def test_nothing_is_left_and_nothing_unretrieved(
@@ -176,9 +175,9 @@ async def test_notes_do_not_mix(cache: Cache, load: GatedLoad[str]) -> None:
 async def test_after_a_failure_the_next_caller_tries_again(
     cache: Cache, load: GatedLoad[str]
 ) -> None:
-    """A failure is not kept."""
+    """A refusal that is about the call alone is not remembered."""
     callers = await _callers(cache, load, 1)
-    load.fail(NotFoundError("gone"))
+    load.fail(BadRequestError("no such channel"))
     await _outcomes(callers)
 
     again = await _callers(cache, load, 1)
@@ -196,7 +195,7 @@ async def test_an_unforeseen_end_is_an_error_of_ours(cache: Cache, cause: BaseEx
         raise cause
 
     with pytest.raises(LoadAbortedError) as aborted:
-        await cache.fetch(KEY, load, None)
+        await fetch(cache, load)
 
     assert aborted.value.__cause__ is not None
 
@@ -208,7 +207,7 @@ async def test_a_load_that_throws_at_once_is_an_ordinary_failure(cache: Cache) -
         raise NotFoundError("at once")
 
     with pytest.raises(NotFoundError, match="at once"):
-        await cache.fetch(KEY, load, None)
+        await fetch(cache, load)
 
     assert cache.stats().flights == 0
 
@@ -217,7 +216,7 @@ async def test_the_deadline_of_a_caller_is_its_own(cache: Cache, load: GatedLoad
     """A caller whose patience ends gets its own timeout and is not left half cancelled."""
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0):
-            await cache.fetch(KEY, load, None)
+            await fetch(cache, load)
 
     task = asyncio.current_task()
     assert task is not None
@@ -237,14 +236,14 @@ class _Precious:
 async def test_a_flight_does_not_run_in_its_callers_context() -> None:
     """The load sees the context in which the cache was made, not its first caller's."""
     variable.set("the client's")
-    cache = Cache(CachePolicy(), Clock())
+    cache = Cache(POLICY, Clock(), chance=middle)
 
     async def load() -> str:
         return variable.get()
 
     async def call() -> str:
         variable.set("a caller's")
-        return (await cache.fetch(KEY, load, None)).value
+        return (await fetch(cache, load)).value
 
     assert await asyncio.create_task(call()) == "the client's"
 
@@ -258,7 +257,7 @@ async def test_a_flight_does_not_keep_its_callers_context_alive(
     async def call() -> weakref.ref[_Precious]:
         precious = _Precious()
         held.set(precious)
-        caller = asyncio.create_task(cache.fetch(KEY, load, None))
+        caller = asyncio.create_task(fetch(cache, load))
         await settle()
         caller.cancel()
         return weakref.ref(precious)
@@ -297,7 +296,7 @@ async def test_closing_waits_for_what_takes_its_time_to_end(cache: Cache) -> Non
             cleaned_up = True
         return "never"
 
-    call = asyncio.create_task(cache.fetch(KEY, load, None))
+    call = asyncio.create_task(fetch(cache, load))
     await settle()
 
     await cache.aclose()
@@ -317,7 +316,7 @@ async def test_a_load_that_fails_while_closing_keeps_its_own_error(cache: Cache)
             raise KeyError("bug") from None
         return "never"
 
-    call = asyncio.create_task(cache.fetch(KEY, load, None))
+    call = asyncio.create_task(fetch(cache, load))
     await settle()
     await cache.aclose()
 
@@ -331,7 +330,7 @@ async def test_those_who_left_are_forgotten(cache: Cache, load: GatedLoad[str]) 
         caller.cancel()
     await _outcomes(callers)
 
-    flight = cache._flights.find(KEY)
+    flight = cache._flights.find(call())
 
     assert flight is not None
     assert not flight._wakers
@@ -349,12 +348,12 @@ def test_a_flight_that_cannot_start_does_not_block_its_key() -> None:
 
     async def scenario() -> str:
         loop = asyncio.get_running_loop()
-        cache = Cache(CachePolicy(), Clock())
+        cache = Cache(POLICY, Clock(), chance=middle)
         loop.set_task_factory(refuse)
         with pytest.raises(TypeError):
-            await cache.fetch(KEY, load, None)
+            await fetch(cache, load)
         loop.set_task_factory(None)
-        return (await cache.fetch(KEY, load, None)).value
+        return (await fetch(cache, load)).value
 
     assert asyncio.run(scenario()) == "answer"
 
@@ -364,7 +363,7 @@ async def test_a_closed_cache_starts_nothing(cache: Cache, load: GatedLoad[str])
     await cache.aclose()
 
     with pytest.raises(ClosedError, match="the client is closed"):
-        await cache.fetch(KEY, load, None)
+        await fetch(cache, load)
 
     assert load.started == 0
 
@@ -377,7 +376,7 @@ def test_another_loop_is_refused(cache: Cache, load: GatedLoad[str]) -> None:
 
     async def use_it() -> None:
         with pytest.raises(WrongLoopError, match="the client belongs to"):
-            await cache.fetch(KEY, load, None)
+            await fetch(cache, load)
         with pytest.raises(WrongLoopError):
             await cache.aclose()
 
@@ -385,18 +384,29 @@ def test_another_loop_is_refused(cache: Cache, load: GatedLoad[str]) -> None:
     asyncio.run(use_it())
 
 
+async def test_a_caller_cancelled_in_the_moment_of_landing() -> None:
+    """Who was cancelled and does not know it yet is not woken a second time."""
+    flight = Flight[str](KEY, "miss", 0.0, lambda _, __: None)
+    caller = asyncio.create_task(flight.landing())
+    await settle()
+
+    caller.cancel()
+    flight.land(registered=True)
+    await settle()
+
+    assert caller.cancelled()
+    assert flight.waiters == 0
+
+
 async def test_a_flight_that_has_landed_keeps_nobody_waiting() -> None:
-    """Whoever asks for the outcome after the landing gets it at once."""
+    """Whoever asks after the landing is told at once."""
+    settled: list[bool] = []
+    flight = Flight[str](KEY, "miss", 0.0, lambda _, registered: settled.append(registered))
 
-    async def answer() -> str:
-        return "answer"
+    flight.land(registered=True)
 
-    flight = Flight[str](0.0)
-    task = asyncio.create_task(answer())
-    await task
-    flight.land(task, closed=False)
-
-    assert await flight.outcome() == "answer"
+    assert await flight.landing()
+    assert settled == [True]
 
 
 @pytest.mark.skipif(
@@ -411,10 +421,10 @@ def test_eager_tasks_change_nothing() -> None:
     async def scenario() -> None:
         factory: Any = vars(asyncio)["eager_task_factory"]
         asyncio.get_running_loop().set_task_factory(factory)
-        cache = Cache(CachePolicy(), Clock())
-        assert (await cache.fetch(KEY, answer_at_once, None)).value == "answer"
+        cache = Cache(POLICY, Clock(), chance=middle)
+        assert (await fetch(cache, answer_at_once)).value == "answer"
         gated = GatedLoad[str]()
-        callers = [asyncio.create_task(cache.fetch("other", gated, None)) for _ in range(6)]
+        callers = [asyncio.create_task(fetch(cache, gated, "other")) for _ in range(6)]
         callers[0].cancel()
         gated.succeed("answer")
         assert await _outcomes(callers) == ["CancelledError"] + ["answer"] * 5

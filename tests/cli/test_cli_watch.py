@@ -15,10 +15,13 @@ from cli.processes import (
 )
 from support import WORKSPACE_SID
 
+from taskrouter_async import TaskRouterClient
 from taskrouter_async.cli import run
+from taskrouter_async.cli.board import Board
 from taskrouter_async.cli.serve import Facts
-from taskrouter_async.cli.watch import watch
-from taskrouter_async.errors import AuthenticationError
+from taskrouter_async.cli.watch import _put_up, watch
+from taskrouter_async.errors import AuthenticationError, ServerError
+from taskrouter_async.polling import Update
 from taskrouter_async.sandbox import Sandbox
 
 
@@ -188,6 +191,23 @@ async def test_an_error_that_may_pass_is_noted_until_it_has(
     for line in (healthy, noted, healed):
         assert line.startswith(healthy.partition("pending")[0])
     assert "workers" in noted.partition("could not be reached")[0]
+
+
+def test_an_error_is_no_figures() -> None:
+    """Where there never were any figures, an error does not make some."""
+    handle = TaskRouterClient("AC" + "1" * 32, "t").workspaces(WORKSPACE_SID).real_time_statistics
+    update = Update(
+        handle=handle,
+        value=None,
+        age=None,
+        error=ServerError("out of order"),
+        changed=frozenset(),
+        status=None,
+        missed=0,
+    )
+    board = Board([WORKSPACE_SID])
+    _put_up(update, WORKSPACE_SID, board)
+    assert list(board.lines()) == []
 
 
 async def test_an_error_that_will_not_pass_ends_it(

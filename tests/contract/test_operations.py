@@ -19,11 +19,23 @@ from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 import pytest
+from fakes import STATUS
 from support import TASK_QUEUE_SID, WORKFLOW_SID, WORKSPACE_SID
 
 from taskrouter_async import resources
-from taskrouter_async._protocol.operation import Call
-from taskrouter_async.models import Answer, Order, Page, PageMeta, ReservationStatus, TaskStatus
+from taskrouter_async._protocol.arguments import Pairs
+from taskrouter_async._protocol.directives import Directives
+from taskrouter_async._protocol.operation import Call, Operation
+from taskrouter_async._protocol.slots import Hits, Slot
+from taskrouter_async.models import (
+    Answer,
+    Cached,
+    Order,
+    Page,
+    PageMeta,
+    ReservationStatus,
+    TaskStatus,
+)
 from taskrouter_async.resources import Workspaces
 
 TABLE: dict[str, dict[str, Any]] = json.loads(
@@ -92,14 +104,17 @@ class Recorder:
     def __init__(self) -> None:
         self.calls: list[Call[Any]] = []
 
-    def peek(self, call: Call[Any], max_age: float | None) -> None:
-        return None
+    def slot(
+        self, operation: Operation[Any], sids: Pairs, arguments: Pairs = (), json: str = ""
+    ) -> Slot[Any]:
+        return Slot(Call(operation, sids, arguments, json=json), lambda: 0.0, Hits())
 
-    async def read(self, call: Call[Any], max_age: float | None) -> None:
-        self.calls.append(call)
+    async def read(self, slot: Slot[Any], asked: Directives) -> Cached[None]:
+        self.calls.append(slot.call)
+        return Cached(None, STATUS)
 
-    async def read_cached(self, call: Call[Any], max_age: float | None) -> None:
-        self.calls.append(call)
+    def invalidate(self, slot: Slot[Any]) -> None:
+        raise AssertionError("nobody asked for that")
 
     async def send(self, call: Call[Any]) -> None:
         self.calls.append(call)
@@ -188,7 +203,15 @@ METHODS: dict[str, Callable[..., Any]] = {
     "UpdateWorkspace": WS.update,
 }
 
-NOT_ON_THE_WIRE = {"if_match", "limit", "page_size", "max_age", "instruction", "kwargs", "args"}
+FOR_THE_CACHE = {"max_age", "only_if_cached", "no_store"}
+NOT_ON_THE_WIRE = {
+    "if_match",
+    "limit",
+    "page_size",
+    "instruction",
+    "kwargs",
+    "args",
+} | FOR_THE_CACHE
 
 # Result fields of ours that the document does not list.
 SEEN_IN_REAL_ANSWERS = {"reservations_completed", "reservations_wrapup", "tasks_assigned"}

@@ -2,19 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import pytest
 from fakes import FakeReader
 from support import TASK_QUEUE_SID, WORKFLOW_SID, WORKSPACE_SID
 
-from taskrouter_async._protocol.operation import Call, Keep
+from taskrouter_async._protocol.directives import Directives
+from taskrouter_async._protocol.operation import Keep
 from taskrouter_async.errors import InvalidArgumentError
 from taskrouter_async.models import WorkersRealTimeStatistics
 from taskrouter_async.resources import CumulativeStatistics, RealTimeStatistics, Workspaces
 from taskrouter_async.resources.workers_statistics import FilteredStatistics
-
-T = TypeVar("T")
 
 WORKER_SID = "WK" + "7" * 32
 OTHER_VALUE = WorkersRealTimeStatistics(total_workers=7)
@@ -42,14 +41,6 @@ OVER_TIME = {
 SPLIT = ("/CumulativeStatistics", "/Statistics")
 
 
-class Remembering(FakeReader):
-    """A reader whose memory holds something fresh."""
-
-    def peek(self, call: Call[T], max_age: float | None) -> T | None:
-        self.max_ages.append(max_age)
-        return cast("T", OTHER_VALUE)
-
-
 def _right_now(path: str, reader: FakeReader) -> RealTimeStatistics[object]:
     handle = RIGHT_NOW[path](Workspaces(reader)(WORKSPACE_SID))
     return cast("RealTimeStatistics[object]", handle)
@@ -75,16 +66,73 @@ async def test_each_real_time_statistics_has_its_path(path: str) -> None:
     assert reader.calls[0].operation.keep is Keep.REAL_TIME
 
 
-async def test_fetch_looks_before_it_asks() -> None:
-    """What is fresh in memory is returned without asking anybody, of every statistics."""
-    reader = Remembering(VALUE)
+async def test_a_fresh_answer_needs_nobody() -> None:
+    """What is fresh in a handle's slot is returned, and counted, without asking anybody."""
+    reader = FakeReader(VALUE, kept=OTHER_VALUE)
+    statistics = _right_now("", reader)
 
-    assert await _right_now("", reader).fetch(max_age=2.0) is OTHER_VALUE
+    assert await statistics.fetch() is OTHER_VALUE
+    assert statistics.peek() is OTHER_VALUE
+
+    (slot,) = reader.slots.values()
+    assert slot.hits.count == 2
+    assert reader.asked_for == []
+
+
+async def test_a_stale_answer_is_not_peeked_at() -> None:
+    """At the end of its time an answer is no longer seen by peek, nor counted."""
+    reader = FakeReader(VALUE, kept=OTHER_VALUE)
+    statistics = _right_now("", reader)
+    (slot,) = reader.slots.values()
+
+    slot.clock = lambda: 1.0
+
+    assert statistics.peek() is None
+    assert slot.hits.count == 0
+    slot.entry = None
+    assert statistics.peek() is None
+
+
+async def test_wishes_go_to_the_cache() -> None:
+    """Whatever a call asks of the cache is decided there, even if there is something fresh."""
+    reader = FakeReader(VALUE, kept=OTHER_VALUE)
+    statistics = _right_now("", reader)
+
+    await statistics.fetch(max_age=2.0)
+    await statistics.fetch(no_store=True)
+    await statistics.fetch_cached(only_if_cached=True)
+    await statistics.refresh()
     for path in OVER_TIME:
         assert await _over_time(path, reader).fetch(max_age=2.0) is OTHER_VALUE
 
+    assert reader.asked_for == [
+        Directives(max_age=2.0),
+        Directives(no_store=True),
+        Directives(only_if_cached=True),
+        Directives(max_age=0.0),
+        *[Directives(max_age=2.0)] * len(OVER_TIME),
+    ]
+
+
+async def test_wishes_must_not_contradict_one_another() -> None:
+    """Nothing can be sent and not be sent."""
+    reader = FakeReader(VALUE)
+
+    for fetch in _both_ways(_right_now("", reader)):
+        with pytest.raises(InvalidArgumentError, match="one of them") as refused:
+            await fetch(only_if_cached=True, no_store=True)
+        assert refused.value.argument == "only_if_cached"
+
     assert reader.calls == []
-    assert set(reader.max_ages) == {2.0}
+
+
+async def test_only_a_handles_own_answer_is_taken_back() -> None:
+    """Invalidating a handle of one channel leaves the others alone."""
+    reader = FakeReader(VALUE)
+
+    await _right_now("", reader)(task_channel="voice").invalidate()
+
+    assert [call.arguments for call in reader.invalidated] == [(("TaskChannel", "voice"),)]
 
 
 async def test_fetch_asks_when_there_is_nothing() -> None:

@@ -137,12 +137,15 @@ def test_the_listing_refuses_what_cannot_be_sent(arguments: dict[str, object], n
 
 @pytest.mark.parametrize("count", [1, 2, 50])
 async def test_bulk_statistics_are_asked_for_in_json(count: int) -> None:
-    """Up to 50 queues are asked for at once, in the order given, repeated ones repeated."""
+    """Up to 50 queues are asked for at once, in a canonical order, repeated ones once."""
     answer = TaskQueueBulkRealTimeStatistics(account_sid=ACCOUNT_SID, workspace_sid=WORKSPACE_SID)
     reader = FakeReader(answer)
-    sids = [TASK_QUEUE_SID] * count
+    sids = [f"WQ{number:032x}" for number in range(count)]
 
-    assert await _queues(reader).bulk_real_time_statistics.fetch(sids) is answer
+    assert (
+        await _queues(reader).bulk_real_time_statistics.fetch([*sids[:2], *reversed(sids[2:])])
+        is answer
+    )
 
     (request,) = reader.requests
     assert (request.method, request.target) == ("POST", f"{COLLECTION}/RealTimeStatistics")
@@ -152,12 +155,16 @@ async def test_bulk_statistics_are_asked_for_in_json(count: int) -> None:
 
 
 async def test_bulk_statistics_are_looked_for_in_memory_first() -> None:
-    """The same queues in the same order are one entry of the cache; max_age looks past it."""
+    """The same queues are one entry of the cache, in whatever order; max_age is passed on."""
     answer = TaskQueueBulkRealTimeStatistics(account_sid=ACCOUNT_SID, workspace_sid=WORKSPACE_SID)
     reader = FakeReader(kept=answer)
     bulk = _queues(reader).bulk_real_time_statistics
 
-    assert await bulk.fetch([TASK_QUEUE_SID], max_age=2.0) is answer
+    other = "WQ" + "8" * 32
+    assert await bulk.fetch([TASK_QUEUE_SID, other], max_age=2.0) is answer
+    assert await bulk.fetch([other, TASK_QUEUE_SID, other]) is answer
+    assert len(reader.slots) == 1
+    assert reader.max_ages == [2.0, None]
     with pytest.raises(InvalidArgumentError, match="max_age"):
         await bulk.fetch([TASK_QUEUE_SID], max_age=-1)
 

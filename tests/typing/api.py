@@ -16,6 +16,7 @@ from taskrouter_async.models import (
     WorkflowTarget,
     WorkspaceRealTimeStatistics,
 )
+from taskrouter_async.polling import Pollable, Poller, PollerStats, Update
 from taskrouter_async.sandbox import Sandbox
 
 
@@ -40,6 +41,11 @@ async def reads() -> None:
         cached = await workspace.real_time_statistics(task_channel="voice").fetch_cached()
         assert_type(cached, Cached[WorkspaceRealTimeStatistics])
         assert_type(cached.status.age, float)
+        voice = workspace.real_time_statistics(task_channel="voice")
+        assert_type(voice.peek(), WorkspaceRealTimeStatistics | None)
+        assert_type(await voice.refresh(), WorkspaceRealTimeStatistics)
+        assert_type(await voice.fetch(only_if_cached=True), WorkspaceRealTimeStatistics)
+        await voice.invalidate()
         assert_type(client.cache.stats(), CacheStats)
 
 
@@ -55,6 +61,24 @@ async def shares() -> None:
             timeouts=Timeouts(total=10.0),
             pool=pool,
         )
+
+
+async def polls(client: TaskRouterClient) -> None:
+    """Updates know what kind of statistics they tell of; of several kinds, any."""
+    workspace = client.workspaces("WS")
+    whole = workspace.real_time_statistics
+    async with Poller([whole, whole(task_channel="voice")], every=5) as updates:
+        async for update in updates:
+            assert_type(update, Update[WorkspaceRealTimeStatistics])
+            assert_type(update.value, WorkspaceRealTimeStatistics | None)
+            assert_type(update.handle, Pollable[WorkspaceRealTimeStatistics])
+            assert_type(update.age, float | None)
+            assert_type(update.changed, frozenset[str])
+            updates.remove(update.handle)
+        updates.add(workspace.real_time_statistics)
+        assert_type(updates.stats(), PollerStats)
+    mixed: list[Pollable[object]] = [whole, workspace.workers.real_time_statistics]
+    Poller(mixed, every=5, changed_only=True, max_concurrent=10)
 
 
 def rules() -> None:
@@ -83,4 +107,5 @@ async def refuses(whole: WorkspaceRealTimeStatistics, client: TaskRouterClient) 
     """What cannot work does not type-check: each ignore below must be needed."""
     whole.total_tasks = 1  # type: ignore[misc]
     whole.tasks_by_priority[1] = 1  # type: ignore[index]
+    Poller([whole], every=5)  # type: ignore[arg-type]
     await client.workspaces(7).real_time_statistics.fetch()  # type: ignore[arg-type]

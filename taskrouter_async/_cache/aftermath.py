@@ -1,0 +1,183 @@
+"""What happens when a flight has landed, before anybody who waited learns of it."""
+
+# One table holds the troubles of every kind of answer.
+# pyright: reportExplicitAny=false
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from attrs import define
+from cachetools import LRUCache
+
+from taskrouter_async._cache.failures import Trouble, Verdict, judged, trouble_after
+from taskrouter_async._cache.flights import Flight
+from taskrouter_async._cache.store import Store
+from taskrouter_async._protocol.operation import Call
+from taskrouter_async._protocol.slots import Entry, Slot
+from taskrouter_async.config import CachePolicy
+from taskrouter_async.errors import TaskRouterError
+from taskrouter_async.models import (
+    CacheEvent,
+    LoadFailed,
+    LoadStarted,
+    LoadSucceeded,
+    TtlTooShort,
+)
+from taskrouter_async.models.cache_events import LoadReason
+
+T = TypeVar("T")
+
+_LOGGER: Final = logging.getLogger("taskrouter_async.cache")
+
+
+@define
+class Counters:
+    """What is counted where somebody has to wait anyway; the names are those of `CacheStats`."""
+
+    stale_hits: int = 0
+    misses: int = 0
+    collapsed: int = 0
+    bypassed: int = 0
+    negative_hits: int = 0
+    cooldown_served: int = 0
+    stale_if_error: int = 0
+    soft_timeouts: int = 0
+    loads_started: int = 0
+    loads_succeeded: int = 0
+    loads_failed: int = 0
+    refreshes: int = 0
+    reloads: int = 0
+    load_seconds: float = 0.0
+    invalidations: int = 0
+
+
+def tell(listener: Callable[[CacheEvent], None] | None, event: CacheEvent) -> None:
+    """Tell a listener, whose trouble is its own: it is logged and reaches no call."""
+    if listener is None:
+        return
+    try:
+        listener(event)
+    except Exception:
+        _LOGGER.exception("on_cache_event could not take a %s", type(event).__name__)
+
+
+class Aftermath:
+    """Keeps what flights bring, and remembers what went wrong.
+
+    Args:
+        policy: How much is kept, and for how long.
+        store: Where answers are kept.
+        counters: Where it is counted.
+        clock: The cache's clock.
+        chance: Random numbers, 0 to 1.
+        listener: Whom to tell.
+    """
+
+    def __init__(
+        self,
+        policy: CachePolicy,
+        store: Store,
+        counters: Counters,
+        clock: Callable[[], float],
+        chance: Callable[[], float],
+        listener: Callable[[CacheEvent], None] | None,
+    ) -> None:
+        self._policy = policy
+        self._store = store
+        self._counters = counters
+        self._clock = clock
+        self._chance = chance
+        self._listener = listener
+        self._troubles: LRUCache[Call[Any], Trouble] = LRUCache(policy.maxsize)
+
+    def trouble(self, call: Call[Any]) -> Trouble | None:
+        """Return what went wrong last, if the next request is not known to have gone well."""
+        return self._troubles.get(call)
+
+    def forgive(self, call: Call[Any]) -> None:
+        """Forget what went wrong."""
+        self._troubles.pop(call, None)
+
+    def started(self, slot: Slot[T], reason: LoadReason) -> None:
+        """Note that a flight is about to take off."""
+        self._counters.loads_started += 1
+        self._counters.reloads += reason == "reload"
+        tell(self._listener, LoadStarted(_path(slot), reason))
+
+    def settle(
+        self, slot: Slot[T], flight: Flight[Entry[T]], ttl: float, *, registered: bool
+    ) -> None:
+        """See to the outcome of a flight that has landed.
+
+        Args:
+            slot: The place for its answer.
+            flight: The flight.
+            ttl: How long its answer is fresh.
+            registered: Whether it was the one that callers could join; only such a one changes
+                what is kept.
+        """
+        now = self._clock()
+        seconds = now - flight.started_at
+        self._counters.load_seconds += seconds
+        if flight.error is not None:
+            self._failed(slot, flight, flight.error, now, registered=registered)
+            return
+        self._counters.loads_succeeded += 1
+        stored = registered and self._keep(slot, flight.value, now)
+        tell(self._listener, LoadSucceeded(_path(slot), flight.reason, seconds, stored))
+        if seconds > ttl / 2 > 0 and not slot.slow:
+            slot.slow = True
+            tell(self._listener, TtlTooShort(_path(slot), seconds, ttl))
+
+    def _keep(self, slot: Slot[T], entry: Entry[T], now: float) -> bool:
+        self.forgive(slot.call)
+        if slot.failing:
+            slot.failing = False
+            _LOGGER.info("%s can be refreshed again", _path(slot))
+        if now >= entry.dead_at or entry.size > self._policy.max_value_bytes:
+            return False
+        self._store.put(slot, entry)
+        return True
+
+    def _failed(
+        self,
+        slot: Slot[T],
+        flight: Flight[Entry[T]],
+        error: TaskRouterError,
+        now: float,
+        *,
+        registered: bool,
+    ) -> None:
+        self._counters.loads_failed += 1
+        trouble = self._remember(slot, flight, error, now) if registered else None
+        cooldown = 0.0 if trouble is None else trouble.until - now
+        tell(
+            self._listener,
+            LoadFailed(_path(slot), flight.reason, now - flight.started_at, error, cooldown),
+        )
+        if flight.pinned and registered and not slot.failing:
+            slot.failing = True
+            # Not the error's text, which is the vendor's and may name SIDs.
+            _LOGGER.warning("%s cannot be refreshed: %s", _path(slot), type(error).__name__)
+
+    def _remember(
+        self, slot: Slot[T], flight: Flight[Entry[T]], error: TaskRouterError, now: float
+    ) -> Trouble | None:
+        if judged(error) is Verdict.GONE:
+            self._store.drop(slot)
+        trouble = trouble_after(
+            error,
+            self.trouble(slot.call),
+            self._policy,
+            t0=flight.started_at,
+            now=now,
+            chance=self._chance(),
+        )
+        if trouble is not None:
+            self._troubles[slot.call] = trouble
+        return trouble
+
+
+def _path(slot: Slot[T]) -> str:
+    return slot.call.operation.path

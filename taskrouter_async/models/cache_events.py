@@ -1,0 +1,98 @@
+"""What a client's cache tells a listener; a fresh answer from memory is not worth an event.
+
+Each event names the kind of answer by its path with named blanks, such as
+``/v1/Workspaces/{WorkspaceSid}/RealTimeStatistics``: SIDs stand in none, so that a path can label
+a metric.
+"""
+
+from typing import Literal
+
+from attrs import frozen
+
+LoadReason = Literal["miss", "stale", "reload", "bypass"]
+"""Why the service is asked.
+
+``miss``: nothing could be served. ``stale``: what there is has to be replaced. ``reload``: a call
+with ``max_age`` asked for something younger than what is fresh. ``bypass``: a call that neither
+looks into memory nor shares its request.
+"""
+
+
+@frozen
+class CacheEvent:
+    """Something happened off the beaten track.
+
+    Attributes:
+        path: The kind of answer: its path with named blanks.
+    """
+
+    path: str
+
+
+@frozen
+class LoadStarted(CacheEvent):
+    """A request is sent; told in the context of the call that caused it.
+
+    Attributes:
+        reason: Why.
+    """
+
+    reason: LoadReason
+
+
+@frozen
+class LoadSucceeded(CacheEvent):
+    """A request brought an answer.
+
+    Attributes:
+        reason: Why it was sent.
+        seconds: How long it took.
+        stored: Whether the answer is kept.
+    """
+
+    reason: LoadReason
+    seconds: float
+    stored: bool
+
+
+@frozen
+class LoadFailed(CacheEvent):
+    """A request brought an error.
+
+    Attributes:
+        reason: Why it was sent.
+        seconds: How long it took.
+        error: What it brought.
+        cooldown: Seconds for which the service is left alone; 0 if the next call may ask.
+    """
+
+    reason: LoadReason
+    seconds: float
+    error: Exception
+    cooldown: float
+
+
+@frozen
+class StaleServed(CacheEvent):
+    """A caller got a stale answer.
+
+    Attributes:
+        detail: Why, as in `CacheStatus.detail`.
+        age: How old it was, in seconds.
+    """
+
+    detail: str
+    age: float
+
+
+@frozen
+class TtlTooShort(CacheEvent):
+    """A request took more than half of the time for which its answer is fresh; told once.
+
+    Attributes:
+        seconds: How long it took.
+        ttl: The policy's time.
+    """
+
+    seconds: float
+    ttl: float
