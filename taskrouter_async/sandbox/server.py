@@ -185,10 +185,7 @@ class Sandbox:
 
     @property
     def request_counts(self) -> Mapping[str, int]:
-        """How often each path was asked for, refused requests included.
-
-        Beyond ten thousand different paths, new ones are counted together as ``others``.
-        """
+        """How often each path was asked for; beyond ten thousand, new ones are ``others``."""
         return MappingProxyType(self._pipeline.counts)
 
     @property
