@@ -9,6 +9,7 @@ import asyncio
 import functools
 import gc
 import selectors
+import warnings
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec
 
@@ -60,11 +61,19 @@ def virtual_loop() -> VirtualLoop:
     return loop
 
 
+def _clear_away_what_others_left() -> None:
+    # A test that ran before in this process may have left a loop open: that is not this one's.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
 def in_virtual_time(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
     """Run a test in a virtual loop; it fails if it leaves a task or a complaint behind."""
 
     @functools.wraps(test)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        _clear_away_what_others_left()
         loop = VirtualLoop()
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
             runner.run(test(*args, **kwargs))
