@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from taskrouter_async._transport import SessionPool
     from taskrouter_async.client import TaskRouterClient
-    from taskrouter_async.config import CachePolicy, Timeouts
+    from taskrouter_async.config import CachePolicy, RetryPolicy, Timeouts
 
-__all__ = ["CachePolicy", "SessionPool", "TaskRouterClient", "Timeouts"]
+__all__ = ["CachePolicy", "RetryPolicy", "SessionPool", "TaskRouterClient", "Timeouts"]
 
 _ROOMS = {
     "CachePolicy": "taskrouter_async.config",
+    "RetryPolicy": "taskrouter_async.config",
     "SessionPool": "taskrouter_async._transport",
     "TaskRouterClient": "taskrouter_async.client",
     "Timeouts": "taskrouter_async.config",

@@ -5,37 +5,30 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
-from typing import Final, Protocol, TypeVar, cast
+from typing import Final, TypeVar, cast
 
+from taskrouter_async._attempts import Attempts
 from taskrouter_async._cache import Cache, Loaded
 from taskrouter_async._protocol.arguments import Pairs
 from taskrouter_async._protocol.decoding import decode, decode_page
 from taskrouter_async._protocol.directives import Directives
 from taskrouter_async._protocol.identity import check_identity
-from taskrouter_async._protocol.messages import Request, Response
+from taskrouter_async._protocol.messages import Response
 from taskrouter_async._protocol.operation import Call, Keep, Operation
 from taskrouter_async._protocol.paging import next_call
 from taskrouter_async._protocol.slots import Slot
-from taskrouter_async.errors import CallTimeoutError, ResponseInfo, TaskRouterError
+from taskrouter_async.errors import IdentityMismatchError, ResponseInfo, TaskRouterError
 from taskrouter_async.models import Answer, Cached, Page
 
 T = TypeVar("T")
 D = TypeVar("D")
 
 
-class Transport(Protocol):
-    """Who carries a request to the service, with one account's credentials."""
-
-    async def send(self, request: Request, deadline: float) -> Response:
-        """Return the whole answer, or raise a `TransportError` by the deadline (loop time)."""
-        ...
-
-
 class Engine:
     """Answers calls: it is the `Reader` that the resources ask.
 
     Args:
-        transport: Carries the requests that memory cannot answer.
+        attempts: Carries the calls that memory cannot answer.
         cache: What was answered before, and what is being asked.
         account_sid: Whose answers these must be.
         base_url: Where the service is, and the links of its listings with it.
@@ -44,14 +37,14 @@ class Engine:
 
     def __init__(
         self,
-        transport: Transport,
+        attempts: Attempts,
         cache: Cache,
         *,
         account_sid: str,
         base_url: str,
         total_seconds: float,
     ) -> None:
-        self._transport = transport
+        self._attempts = attempts
         self._cache = cache
         self._account_sid = account_sid
         self._base_url = base_url
@@ -92,17 +85,12 @@ class Engine:
         self._note(cast("Answer | TaskRouterError", outcome).response)
 
     async def _load(self, call: Call[T], deadline: float) -> Loaded[T]:
+        policy = self._cache.policy
         now = asyncio.get_running_loop().time()
-        deadline = min(deadline, now + self._cache.policy.load_timeout)
-        first_until = now + self._cache.policy.attempt_timeout
-        if call.operation.keep is Keep.REAL_TIME and first_until < deadline:
-            try:
-                return await self._ask(call, decode, first_until)
-            except CallTimeoutError:
-                # What hangs is asked once more, and has all the time that is left: where the
-                # service is just slow, a second short attempt would be as vain as the first.
-                return await self._ask(call, decode, deadline, attempts=2)
-        return await self._ask(call, decode, deadline)
+        # What hangs is asked again, and then has all the time that is left: where the service is
+        # just slow, a second short attempt would be as vain as the first.
+        first = policy.attempt_timeout if call.operation.keep is Keep.REAL_TIME else None
+        return await self._ask(call, decode, min(deadline, now + policy.load_timeout), first)
 
     def _deadline(self) -> float:
         self._cache.enter()
@@ -113,18 +101,20 @@ class Engine:
         call: Call[T],
         meaning: Callable[[Operation[T], Response], D],
         deadline: float,
-        attempts: int = 1,
+        first_seconds: float | None = None,
     ) -> Loaded[D]:
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        response = await self._transport.send(call.request(), deadline)
-        info = _info(call, response, loop.time() - started, attempts)
+        try:
+            outcome = await self._attempts.send(call, deadline, first_seconds)
+        except TaskRouterError as error:
+            self._note(error.response)
+            raise
+        response, info = outcome.response, outcome.info
         self._note(info)
         try:
             answer = meaning(call.operation, response)
             self._check(call, answer)
         except TaskRouterError as error:
-            error.response = info
+            error.response, error.attempts = info, info.attempts
             raise
         if answer is not None:
             object.__setattr__(answer, "response", info)
@@ -133,7 +123,12 @@ class Engine:
     def _check(self, call: Call[T], answer: object) -> None:
         items = cast("Page[object]", answer).items if isinstance(answer, Page) else (answer,)
         for item in items:
-            check_identity(call, item, self._account_sid)
+            try:
+                check_identity(call, item, self._account_sid)
+            except IdentityMismatchError:
+                # Whose answer came may have come on any connection.
+                self._attempts.distrust()
+                raise
 
     @asynccontextmanager
     async def responses(self) -> AsyncGenerator[list[ResponseInfo]]:
@@ -154,20 +149,3 @@ class Engine:
 _LOGS: Final[ContextVar[Mapping[Engine, list[ResponseInfo]]]] = ContextVar(
     "responses", default=MappingProxyType({})
 )
-
-
-def _info(call: Call[T], response: Response, seconds: float, attempts: int) -> ResponseInfo:
-    headers = response.headers
-    return ResponseInfo(
-        method=call.operation.method,
-        path=call.operation.path,
-        status=response.status,
-        seconds=seconds,
-        attempts=attempts,
-        request_id=headers.get("twilio-request-id"),
-        etag=headers.get("etag"),
-        rate_limit=headers.get("x-rate-limit-limit"),
-        rate_limit_remaining=headers.get("x-rate-limit-remaining"),
-        rate_limit_config=headers.get("x-rate-limit-config"),
-        concurrent_requests=headers.get("twilio-concurrent-requests"),
-    )

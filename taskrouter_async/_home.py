@@ -1,57 +1,126 @@
-"""The event loop a live object belongs to.
+"""Where and how long a live object lives: its event loop, its process, and its end.
 
 Futures, tasks and sockets work in one event loop only, and asyncio says so late and unclearly or
-not at all. Who holds such things enters its home first.
+not at all. A forked child has copies of all of them, and its parent's connections among them: what
+it did there would be done to the parent. Who holds such things enters its home first.
 """
 
 import asyncio
+import math
+import os
+from collections.abc import Callable
+from typing import Final, NoReturn
 
-from taskrouter_async.errors import ClosedError, WrongLoopError
+from taskrouter_async.errors import ClosedError, ForkedError, WrongLoopError
+
+_forks = 0
+
+
+def _count_fork() -> None:
+    global _forks  # noqa: PLW0603 - one process, one count; asking for its id costs a system call
+    _forks += 1
+
+
+def _never(*, after_in_child: Callable[[], None]) -> None:
+    """Stand in for `os.register_at_fork` where no process can be forked."""
+
+
+getattr(os, "register_at_fork", _never)(after_in_child=_count_fork)
 
 
 class Home:
-    """The event loop of somebody's first use, until it is closed.
+    """The event loop and the process of somebody's first use, until it is closed.
 
     Args:
         owner: What lives here, as a user would call it.
     """
 
-    __slots__ = ("_loop", "_owner", "closed")
+    __slots__ = ("_forks", "_loop", "_owner", "closed")
 
     def __init__(self, owner: str) -> None:
         self._owner = owner
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._forks = 0
         self.closed = False
+
+    @property
+    def forked(self) -> bool:
+        """Whether this is the copy of a home that a parent process lives in."""
+        return self._loop is not None and self._forks != _forks
 
     def enter(self) -> asyncio.AbstractEventLoop:
         """Return the running loop, which the first caller makes the home's own.
 
         Raises:
             ClosedError: The owner was closed.
+            ForkedError: The owner was used before this process was forked off.
             WrongLoopError: The running loop is another one.
         """
         if self.closed:
             raise ClosedError(f"the {self._owner} is closed")
-        running = asyncio.get_running_loop()
         if self._loop is None:
-            self._loop = running
-        self._refuse_other_than(running)
-        return running
+            self._loop, self._forks = asyncio.get_running_loop(), _forks
+        # The process first: in a child, asyncio may not know what is running.
+        elif self._forks != _forks or asyncio.get_running_loop() is not self._loop:
+            self._refuse()
+        return self._loop
 
     def close(self) -> None:
         """Let nobody enter any more; closing again does nothing.
 
         Raises:
+            ForkedError: What lives here is the parent process's, and cannot be ended from here.
             WrongLoopError: The running loop is another one, and what lives here cannot be ended
                 from it.
         """
         if not self.closed and self._loop is not None:
-            self._refuse_other_than(asyncio.get_running_loop())
+            self.enter()
         self.closed = True
 
-    def _refuse_other_than(self, running: asyncio.AbstractEventLoop) -> None:
-        if self._loop is not running:
-            raise WrongLoopError(
-                f"the {self._owner} belongs to {self._loop!r} and was used in {running!r}: "
-                "open one in each event loop"
+    def _refuse(self) -> NoReturn:
+        if self._forks != _forks:
+            raise ForkedError(
+                f"the {self._owner} was used before this process was forked off: "
+                "open one in each process"
             )
+        raise WrongLoopError(
+            f"the {self._owner} belongs to {self._loop!r} and was used in "
+            f"{asyncio.get_running_loop()!r}: open one in each event loop"
+        )
+
+
+_AT_ONCE: Final = -math.inf
+
+
+class Waits:
+    """The deadlines of whoever waits for one owner, so that its end is theirs.
+
+    A deadline is an `asyncio.Timeout` that was entered. Ending it makes it raise its `TimeoutError`
+    as if its time were over; `ended` tells the two apart.
+
+    Attributes:
+        ended: Whether the end has come.
+    """
+
+    __slots__ = ("__weakref__", "_timeouts", "ended")
+
+    def __init__(self) -> None:
+        self._timeouts: set[asyncio.Timeout] = set()
+        self.ended = False
+
+    def add(self, timeout: asyncio.Timeout) -> None:
+        """Hold a deadline until it is discarded; after the end it is over at once."""
+        self._timeouts.add(timeout)
+        if self.ended:
+            timeout.reschedule(_AT_ONCE)
+
+    def discard(self, timeout: asyncio.Timeout) -> None:
+        """Let go of a deadline; one that is not held is fine."""
+        self._timeouts.discard(timeout)
+
+    def end(self) -> None:
+        """End all that are held and all that will come; ending again does nothing more."""
+        self.ended = True
+        for timeout in self._timeouts:
+            if not timeout.expired():  # it cannot be moved any more
+                timeout.reschedule(_AT_ONCE)

@@ -1,12 +1,15 @@
 """The client: opens, wires and closes."""
 
+import asyncio
 import os
+import random
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self
 
+from taskrouter_async._attempts import Attempts
 from taskrouter_async._cache import Cache
 from taskrouter_async._engine import Engine
 from taskrouter_async._transport import AccountTransport, SessionPool
@@ -14,12 +17,13 @@ from taskrouter_async.config import (
     BASE_URL,
     CachePolicy,
     Credentials,
+    RetryPolicy,
     Timeouts,
     base_url_of,
     checked_base_url,
 )
 from taskrouter_async.errors import CredentialsError, ResponseInfo
-from taskrouter_async.models import CacheEvent, CacheStats
+from taskrouter_async.models import AccountLimits, CacheEvent, CacheStats, RequestEvent
 from taskrouter_async.resources import Workspaces
 
 
@@ -39,10 +43,13 @@ class TaskRouterClient:
         on_cache_event: Is told what the cache does apart from hits, as one of the events in
             `taskrouter_async.models`. It must not wait. What it raises is logged and reaches no
             call.
+        retry: How often a call is tried again, and after what pauses.
+        on_request_event: Is told of each request and each retry, likewise.
         timeouts: How long one call may take.
-        pool: Connections shared with other clients. It is not closed with the client; without
-            one the client makes its own.
+        pool: Connections shared with other clients, and with them the limits of each account. It
+            is not closed with the client; without one the client makes its own.
         clock: Seconds that never run backwards; the cache measures age with it.
+        chance: Random numbers, 0 to 1, for the pauses before retries.
 
     Raises:
         CredentialsError: Neither a token nor a whole API key was given, or both.
@@ -59,18 +66,32 @@ class TaskRouterClient:
         base_url: str = BASE_URL,
         cache: CachePolicy = CachePolicy(),
         on_cache_event: Callable[[CacheEvent], None] | None = None,
+        retry: RetryPolicy = RetryPolicy(),
+        on_request_event: Callable[[RequestEvent], None] | None = None,
         timeouts: Timeouts = Timeouts(),
         pool: SessionPool | None = None,
         clock: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._credentials = Credentials.choose(account_sid, auth_token, api_key, api_secret)
         self._base_url = checked_base_url(base_url)
         self._pool = SessionPool() if pool is None else pool
         self._owns_pool = pool is None
         transport = AccountTransport(self._pool, self._base_url, self._credentials, timeouts)
+        self._desk = self._pool.admission.desk(account_sid)
+        self._attempts = Attempts(
+            transport,
+            self._desk,
+            retry,
+            timeouts,
+            chance=chance,
+            listener=on_request_event,
+            waits=self._pool.waits(),
+        )
+        self._grace = cache.close_grace
         self._cache = Cache(cache, clock, listener=on_cache_event)
         self._engine = Engine(
-            transport,
+            self._attempts,
             self._cache,
             account_sid=account_sid,
             base_url=self._base_url,
@@ -83,6 +104,8 @@ class TaskRouterClient:
         *,
         cache: CachePolicy = CachePolicy(),
         on_cache_event: Callable[[CacheEvent], None] | None = None,
+        retry: RetryPolicy = RetryPolicy(),
+        on_request_event: Callable[[RequestEvent], None] | None = None,
         timeouts: Timeouts = Timeouts(),
         pool: SessionPool | None = None,
         environ: Mapping[str, str] | None = None,
@@ -96,6 +119,8 @@ class TaskRouterClient:
         Args:
             cache: How real-time statistics are kept.
             on_cache_event: Is told what the cache does apart from hits.
+            retry: How often a call is tried again.
+            on_request_event: Is told of each request and each retry.
             timeouts: How long one call may take.
             pool: Connections shared with other clients.
             environ: Another environment than the process's.
@@ -122,6 +147,8 @@ class TaskRouterClient:
             base_url=given.get("TASKROUTER_BASE_URL") or regional,
             cache=cache,
             on_cache_event=on_cache_event,
+            retry=retry,
+            on_request_event=on_request_event,
             timeouts=timeouts,
             pool=pool,
         )
@@ -143,17 +170,22 @@ class TaskRouterClient:
     async def aclose(self) -> None:
         """End what is in the air, and close the connections if they are the client's own.
 
-        Requests that somebody waits for get `CachePolicy.close_grace` seconds; whoever waits
-        longer gets a `ClosedError`. Closing again does nothing.
+        New calls are refused at once. Those that somebody waits for get `CachePolicy.close_grace`
+        seconds; whoever waits longer, for an answer, for a turn or between two attempts, gets a
+        `ClosedError`. Closing again does nothing.
 
         Raises:
             WrongLoopError: The client belongs to another event loop.
         """
         try:
-            await self._cache.aclose()
+            await asyncio.gather(self._cache.aclose(), self._attempts.aclose(self._grace))
         finally:
             if self._owns_pool:
                 await self._pool.aclose()
+
+    def limits(self) -> AccountLimits:
+        """Return what this process knows of the account's limits, and how near it is to them."""
+        return self._desk.limits()
 
     @property
     def cache(self) -> "CacheView":

@@ -68,16 +68,27 @@ def _not_negative(_: object, attribute: "Attribute[float]", value: float) -> Non
     check_not_negative(attribute.name, value)
 
 
+def _whole_not_negative(_: object, attribute: "Attribute[int]", value: int) -> None:
+    if not isinstance(value, int) or value < 0:
+        raise InvalidArgumentError(
+            f"{attribute.name} must be a whole number, 0 or more, not {value!r}",
+            argument=attribute.name,
+        )
+
+
 @frozen
 class Timeouts:
-    """How long one call may take, in seconds; both must be positive and finite.
+    """How long one call may take, in seconds; all must be positive and finite.
 
     Attributes:
-        total: The whole call, waiting for a connection and reading the answer included.
+        total: The whole call: waiting for its turn, all attempts with the pauses between them, and
+            reading the answer.
+        attempt: One attempt, from the moment that it is its turn.
         connect: Reaching the service: TCP and TLS handshakes.
     """
 
-    total: float = field(default=10.0, validator=_positive)
+    total: float = field(default=30.0, validator=_positive)
+    attempt: float = field(default=10.0, validator=_positive)
     connect: float = field(default=5.0, validator=_positive)
 
 
@@ -89,17 +100,42 @@ def _share(_: object, attribute: "Attribute[float]", value: float) -> None:
         )
 
 
-def _backoff(
+def _pauses(
     _: object, attribute: "Attribute[tuple[float, float]]", value: tuple[float, float]
 ) -> None:
     match value:
-        case (first, longest) if _is_finite(first) and _is_finite(longest) and 0 < first <= longest:
-            pass
+        case (first, longest) if (
+            _is_finite(longest) and _is_finite(first) and 0 <= first <= longest
+        ):
+            return
         case _:
             raise InvalidArgumentError(
-                f"{attribute.name} must be two numbers above 0, the smaller first, not {value!r}",
+                f"{attribute.name} must be two numbers, 0 or more, the smaller first, "
+                f"not {value!r}",
                 argument=attribute.name,
             )
+
+
+@frozen
+class RetryPolicy:
+    """How often a call is tried again, and after what pauses; all times are in seconds.
+
+    What may be tried again is no setting: reads, deletions and changes that name a version always;
+    everything else only if it is known not to have been carried out. An account's retries come out
+    of a budget besides, so that an outage is not multiplied.
+
+    Attributes:
+        max_retries: How often at most, 0 or more; 0 means never.
+        backoff: The longest first pause and the longest of all. It doubles with each attempt, and
+            a pause is anything between 0 and that, by chance ("full jitter").
+        throttle_backoff: The longest first pause after a 429 that names none.
+        max_retry_after: The longest pause that the service can ask for with ``Retry-After``.
+    """
+
+    max_retries: int = field(default=3, validator=_whole_not_negative)
+    backoff: tuple[float, float] = field(default=(0.1, 20.0), validator=_pauses)
+    throttle_backoff: float = field(default=1.0, validator=_not_negative)
+    max_retry_after: float = field(default=30.0, validator=_not_negative)
 
 
 @frozen
@@ -141,11 +177,19 @@ class CachePolicy:
     load_timeout: float = field(default=5.0, validator=_positive)
     attempt_timeout: float = field(default=2.0, validator=_positive)
     negative_ttl: float = field(default=5.0, validator=_not_negative)
-    failure_backoff: tuple[float, float] = field(default=(1.0, 30.0), validator=_backoff)
+    failure_backoff: tuple[float, float] = field(default=(1.0, 30.0), validator=_pauses)
     maxsize: int = field(default=1024, validator=_at_least_one)
     max_value_bytes: int = field(default=262144, validator=_at_least_one)
     window_ttl: float = field(default=0.0, validator=_not_negative)
     close_grace: float = field(default=1.0, validator=_not_negative)
+
+
+def is_text(value: object) -> bool:
+    """Tell whether a value is a text that can be sent.
+
+    Half of a surrogate pair is a ``str`` of Python's, but not one.
+    """
+    return isinstance(value, str) and value.encode(errors="ignore").decode() == value
 
 
 class Secret:
@@ -175,6 +219,13 @@ def _sid(prefix: str, argument: str, sid: str) -> str:
     )
 
 
+def _secret(text: str) -> Secret:
+    # Environments let half a surrogate pair through; the error of encoding one would show it all.
+    if is_text(text):
+        return Secret(text)
+    raise CredentialsError("the auth token or API secret is no text that can be sent")
+
+
 @frozen
 class Credentials:
     """Who asks: an account with its auth token, or with an API key and that key's secret.
@@ -200,14 +251,15 @@ class Credentials:
         """Take the pair that was given whole.
 
         Raises:
-            CredentialsError: Neither pair is whole, or both are there.
+            CredentialsError: Neither pair is whole, both are there, or the secret is no text that
+                can be sent.
             InvalidArgumentError: The account SID or the API key is not one of its kind.
         """
         _sid("AC", "account_sid", account_sid)
         if api_key and api_secret and not auth_token:
-            return cls(account_sid, _sid("SK", "api_key", api_key), Secret(api_secret))
+            return cls(account_sid, _sid("SK", "api_key", api_key), _secret(api_secret))
         if auth_token and not api_key and not api_secret:
-            return cls(account_sid, account_sid, Secret(auth_token))
+            return cls(account_sid, account_sid, _secret(auth_token))
         raise CredentialsError(
             "give either an auth token, or both an API key and its secret, and not all of them"
         )

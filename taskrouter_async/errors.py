@@ -8,13 +8,16 @@
     │   ├── ExpressionError          (also a ValueError)
     │   ├── CredentialsError
     │   ├── ClosedError
+    │   ├── ForkedError              made in the parent process, used in its child
     │   └── WrongLoopError
-    ├── TransportError               try again later; the service gave no whole answer
+    ├── AmbiguousResultError         check whether it happened, before doing it again
+    ├── AccountOverloadedError       wait: too much waits already, and nothing was sent
+    ├── TransportError               wait, then try again; the service gave no whole answer
     │   ├── ConnectError             never reached it
-    │   │   └── TlsError             reached somebody who cannot prove who they are
+    │   │   └── TlsError             give up: somebody who cannot prove who they are
     │   ├── ConnectionLostError      the connection broke while talking
     │   └── CallTimeoutError         the call's time was over (also a TimeoutError)
-    ├── ProtocolError                the answer makes no sense; report it
+    ├── ProtocolError                give up: the answer makes no sense; report it
     │   ├── DecodingError
     │   ├── IdentityMismatchError    it belongs to somebody or something else
     │   ├── PagingError
@@ -29,12 +32,13 @@
     │   ├── NotFoundError            404
     │   ├── PreconditionFailedError  412: read again, then write
     │   ├── RateLimitedError         429: wait, then try again
-    │   └── ServerError              5xx: try again later
+    │   └── ServerError              5xx: wait, then try again
     ├── CacheMissError               only memory was to be asked, and it had nothing to serve
     └── LoadAbortedError             the shared request ended in a way nobody foresaw
 
 An error carries plain facts only: no live object, no header, no credential. It can be copied and
-pickled.
+pickled. What was safe to try again has been tried again before an error is raised; `attempts` says
+how often.
 """
 
 from typing import Literal
@@ -79,10 +83,12 @@ class TaskRouterError(Exception):
     Attributes:
         response: The answer that the error is about; ``None`` where there was none.
         retry_after: Seconds to wait before trying again, where the service or the cache says so.
+        attempts: How many requests were sent, or tried to be; 0 if none was.
     """
 
     response: ResponseInfo | None = None
     retry_after: float | None = None
+    attempts: int = 0
 
 
 class UsageError(TaskRouterError):
@@ -129,12 +135,73 @@ class WrongLoopError(UsageError):
     """The client or the session pool belongs to another event loop."""
 
 
+class ForkedError(UsageError):
+    """The client or the session pool was used before this process was forked off.
+
+    Its sockets are the parent's; open a new one in each process.
+    """
+
+
+class AmbiguousResultError(TaskRouterError):
+    """What was asked for may have happened or not; ``__cause__`` tells what went wrong.
+
+    Raised for what must not happen twice, where it cannot be known whether it happened once: a
+    request that creates something, instructs a reservation or changes something without saying
+    which version of it. Look before you send it again.
+
+    Attributes:
+        status: The HTTP status that came; ``None`` if none did.
+        phase: What the call was waiting for; ``None`` if there was a whole answer.
+    """
+
+    def __init__(
+        self, message: str, *, status: int | None = None, phase: "Phase | None" = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.phase: Phase | None = phase
+
+
+class AccountOverloadedError(TaskRouterError):
+    """Too many calls of this account wait already, or too fast for its limits; nothing was sent."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+Phase = Literal["queue", "dns", "connect", "proxy", "answer", "body", "pause"]
+"""What a call was waiting for.
+
+``queue``: its turn among the calls of this process. ``dns``: the service's address. ``connect``:
+the TCP and TLS handshakes. ``proxy``: a proxy's leave. ``answer``: the beginning of the answer;
+from here on the service may have carried out what was asked. ``body``: the rest of the answer.
+``pause``: the time before the next attempt.
+"""
+
+
 class TransportError(TaskRouterError):
-    """No whole answer came from the service."""
+    """No whole answer came from the service.
+
+    Attributes:
+        phase: What the call was waiting for.
+        maybe_sent: Whether the service may have got the request.
+        status: The HTTP status of an answer that began and did not end; ``None`` if none began.
+    """
+
+    status: int | None = None
+
+    def __init__(self, message: str, *, phase: Phase = "answer", maybe_sent: bool = True) -> None:
+        super().__init__(message)
+        self.phase: Phase = phase
+        self.maybe_sent = maybe_sent
 
 
 class ConnectError(TransportError):
     """The service could not be reached; the request was not sent."""
+
+    def __init__(self, message: str, *, phase: Phase = "connect") -> None:
+        super().__init__(message, phase=phase, maybe_sent=False)
 
 
 class TlsError(ConnectError):
@@ -142,14 +209,23 @@ class TlsError(ConnectError):
 
 
 class ConnectionLostError(TransportError):
-    """The connection broke before the whole answer came; the request may have been carried out."""
+    """The connection broke before the whole answer came; the request may have been carried out.
 
+    Attributes:
+        reused: Whether it was an older connection that gave no byte of an answer: it was being
+            closed when the request was sent on it.
+    """
 
-Phase = Literal["connect", "answer", "body"]
-"""What a call was waiting for, which is a connection, the answer's beginning or its rest.
-
-Waiting for a connection that others use counts as waiting for the answer.
-"""
+    def __init__(
+        self,
+        message: str,
+        *,
+        phase: Phase = "answer",
+        maybe_sent: bool = True,
+        reused: bool = False,
+    ) -> None:
+        super().__init__(message, phase=phase, maybe_sent=maybe_sent)
+        self.reused = reused
 
 
 class CallTimeoutError(TransportError, TimeoutError):
@@ -157,12 +233,12 @@ class CallTimeoutError(TransportError, TimeoutError):
 
     Attributes:
         phase: What the call was waiting for.
+        maybe_sent: Whether the service may have got the request.
         seconds: The limit that was reached.
     """
 
     def __init__(self, message: str, *, phase: Phase = "answer", seconds: float = 0.0) -> None:
-        super().__init__(message)
-        self.phase = phase
+        super().__init__(message, phase=phase, maybe_sent=phase in {"answer", "body"})
         self.seconds = seconds
 
 

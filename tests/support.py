@@ -6,7 +6,10 @@ from collections.abc import Awaitable, Callable
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
+from taskrouter_async._admission import Admission
+from taskrouter_async._attempts import Attempts, Transport
 from taskrouter_async._protocol.messages import Request, Response
+from taskrouter_async.config import RetryPolicy, Timeouts
 
 T = TypeVar("T")
 
@@ -57,10 +60,23 @@ class FakeTransport:
     def __init__(self, answer: Callable[[Request], Awaitable[Response]]) -> None:
         self._answer = answer
         self.requests: list[Request] = []
+        self.distrusted = 0
+        self.ended = 0
 
     async def send(self, request: Request, deadline: float) -> Response:
         self.requests.append(request)
         return await self._answer(request)
+
+    def distrust(self) -> None:
+        self.distrusted += 1
+
+    def end(self) -> None:
+        self.ended += 1
+
+
+def attempts_over(transport: Transport, policy: RetryPolicy = RetryPolicy()) -> Attempts:
+    """Return who carries calls with a transport, for an account that nothing else is known of."""
+    return Attempts(transport, Admission(100).desk(ACCOUNT_SID), policy, Timeouts())
 
 
 def response(document: object, status: int = 200, /, **headers: str) -> Response:

@@ -14,6 +14,7 @@ from taskrouter_async.config import (
     BASE_URL,
     CachePolicy,
     Credentials,
+    RetryPolicy,
     Secret,
     Timeouts,
     base_url_of,
@@ -23,8 +24,9 @@ from taskrouter_async.errors import CredentialsError, InvalidArgumentError
 
 
 def test_the_defaults_are_those_of_the_reference() -> None:
-    """Ten seconds in all, five to connect; five of freshness, and what follows from them."""
-    assert attrs.astuple(Timeouts()) == (10.0, 5.0)
+    """Thirty seconds in all, ten for an attempt; five of freshness, and what follows from them."""
+    assert attrs.astuple(Timeouts()) == (30.0, 10.0, 5.0)
+    assert attrs.astuple(RetryPolicy()) == (3, (0.1, 20.0), 1.0, 30.0)
     assert attrs.asdict(CachePolicy()) == {
         "ttl": 5.0,
         "stale_while_revalidate": 10.0,
@@ -49,6 +51,14 @@ def test_the_defaults_are_those_of_the_reference() -> None:
         (lambda: Timeouts(total=float("inf")), "total"),
         (lambda: Timeouts(connect=-1), "connect"),
         (lambda: Timeouts(connect="5"), "connect"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Timeouts(attempt=0), "attempt"),
+        (lambda: RetryPolicy(max_retries=-1), "max_retries"),
+        (lambda: RetryPolicy(max_retries=1.0), "max_retries"),  # type: ignore[arg-type]
+        (lambda: RetryPolicy(backoff=(2.0, 1.0)), "backoff"),
+        (lambda: RetryPolicy(backoff=(float("nan"), 1.0)), "backoff"),
+        (lambda: RetryPolicy(backoff=(0.0, 1.0, 2.0)), "backoff"),  # type: ignore[arg-type]
+        (lambda: RetryPolicy(throttle_backoff=-1), "throttle_backoff"),
+        (lambda: RetryPolicy(max_retry_after=-1), "max_retry_after"),
         (lambda: CachePolicy(ttl=-0.1), "ttl"),
         (lambda: CachePolicy(ttl=float("nan")), "ttl"),
         (lambda: CachePolicy(maxsize=0), "maxsize"),
@@ -63,7 +73,7 @@ def test_the_defaults_are_those_of_the_reference() -> None:
         (lambda: CachePolicy(attempt_timeout=0), "attempt_timeout"),
         (lambda: CachePolicy(negative_ttl=-1), "negative_ttl"),
         (lambda: CachePolicy(failure_backoff=(2.0, 1.0)), "failure_backoff"),
-        (lambda: CachePolicy(failure_backoff=(0.0, 1.0)), "failure_backoff"),
+        (lambda: CachePolicy(failure_backoff=(-1.0, 1.0)), "failure_backoff"),
         (lambda: CachePolicy(failure_backoff=(1.0, float("inf"))), "failure_backoff"),
         (lambda: CachePolicy(failure_backoff=3.0), "failure_backoff"),  # type: ignore[arg-type]
         (lambda: CachePolicy(max_value_bytes=0), "max_value_bytes"),

@@ -11,6 +11,7 @@ from support import (
     WORKSPACE_SID,
     Clock,
     FakeTransport,
+    attempts_over,
     response,
     workspace_document,
 )
@@ -21,7 +22,7 @@ from taskrouter_async._engine import Engine
 from taskrouter_async._protocol.directives import NO_WISHES
 from taskrouter_async._protocol.messages import Request, Response
 from taskrouter_async._protocol.operation import Call, Keep, Operation
-from taskrouter_async.config import BASE_URL, CachePolicy
+from taskrouter_async.config import BASE_URL, CachePolicy, RetryPolicy
 from taskrouter_async.errors import (
     CallTimeoutError,
     ClosedError,
@@ -65,8 +66,14 @@ def _always(answer: Response) -> Answer:
 def _engine(
     answer: Answer, policy: CachePolicy = CachePolicy(), clock: Clock | None = None
 ) -> Engine:
+    return _engine_over(FakeTransport(answer), policy, clock)
+
+
+def _engine_over(
+    transport: FakeTransport, policy: CachePolicy = CachePolicy(), clock: Clock | None = None
+) -> Engine:
     return Engine(
-        FakeTransport(answer),
+        attempts_over(transport, RetryPolicy(backoff=(0.0, 0.0))),
         Cache(policy, clock or Clock()),
         account_sid=ACCOUNT_SID,
         base_url=BASE_URL,
@@ -75,7 +82,7 @@ def _engine(
 
 
 def _requests(engine: Engine) -> int:
-    return len(cast("FakeTransport", engine._transport).requests)
+    return len(cast("FakeTransport", engine._attempts._transport).requests)
 
 
 async def test_an_answer_knows_where_it_came_from() -> None:
@@ -211,7 +218,11 @@ async def test_a_hung_read_is_tried_once_more() -> None:
     transport = Hanging(_always(response(workspace_document())))
     cache = Cache(CachePolicy(), loop.time)
     engine = Engine(
-        transport, cache, account_sid=ACCOUNT_SID, base_url=BASE_URL, total_seconds=10.0
+        attempts_over(transport, RetryPolicy(backoff=(0.0, 0.0))),
+        cache,
+        account_sid=ACCOUNT_SID,
+        base_url=BASE_URL,
+        total_seconds=10.0,
     )
 
     cached = await engine.read(engine.slot(REAL_TIME, WORKSPACE), NO_WISHES)
@@ -255,10 +266,11 @@ async def test_a_foreign_item_of_a_page_is_refused() -> None:
         {"sid": "WA1", "account_sid": account, "workspace_sid": WORKSPACE_SID}
         for account in (ACCOUNT_SID, OTHER_ACCOUNT_SID)
     ]
-    engine = _engine(_always(response({"activities": items, "meta": {}})))
+    transport = FakeTransport(_always(response({"activities": items, "meta": {}})))
 
     with pytest.raises(IdentityMismatchError):
-        await engine.send_page(Call(LIST, WORKSPACE))
+        await _engine_over(transport).send_page(Call(LIST, WORKSPACE))
+    assert transport.distrusted == 1  # whatever connection it came on
 
 
 async def test_a_page_knows_where_it_came_from_and_what_follows() -> None:

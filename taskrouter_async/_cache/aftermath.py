@@ -13,6 +13,7 @@ from cachetools import LRUCache
 from taskrouter_async._cache.failures import Trouble, Verdict, judged, trouble_after
 from taskrouter_async._cache.flights import Flight
 from taskrouter_async._cache.store import Store
+from taskrouter_async._hooks import tell
 from taskrouter_async._protocol.operation import Call
 from taskrouter_async._protocol.slots import Entry, Slot
 from taskrouter_async.config import CachePolicy
@@ -50,16 +51,6 @@ class Counters:
     reloads: int = 0
     load_seconds: float = 0.0
     invalidations: int = 0
-
-
-def tell(listener: Callable[[CacheEvent], None] | None, event: CacheEvent) -> None:
-    """Tell a listener, whose trouble is its own: it is logged and reaches no call."""
-    if listener is None:
-        return
-    try:
-        listener(event)
-    except Exception:
-        _LOGGER.exception("on_cache_event could not take a %s", type(event).__name__)
 
 
 class Aftermath:

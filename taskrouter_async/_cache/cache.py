@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from attrs import asdict
 
-from taskrouter_async._cache.aftermath import Aftermath, Counters, tell
+from taskrouter_async._cache.aftermath import Aftermath, Counters
 from taskrouter_async._cache.entries import Loaded, hit, new, stale
 from taskrouter_async._cache.failures import Verdict, another, judged, remembered
 from taskrouter_async._cache.flights import Flights
@@ -20,6 +20,7 @@ from taskrouter_async._cache.looks import Look, look
 from taskrouter_async._cache.slot_table import Slots
 from taskrouter_async._cache.states import Load, Receive, State, state_at
 from taskrouter_async._cache.store import Store
+from taskrouter_async._hooks import tell
 from taskrouter_async._protocol.directives import NO_WISHES, Directives
 from taskrouter_async._protocol.slots import Entry, Hits, Slot
 from taskrouter_async.config import CachePolicy

@@ -5,12 +5,13 @@ No clock and no chance here: both are arguments.
 
 import copy
 from enum import Enum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from attrs import frozen
 
 from taskrouter_async.config import CachePolicy
 from taskrouter_async.errors import (
+    AccountOverloadedError,
     AuthenticationError,
     NotFoundError,
     PermissionDeniedError,
@@ -24,6 +25,15 @@ from taskrouter_async.errors import (
 E = TypeVar("E", bound=TaskRouterError)
 
 _MOST_DOUBLINGS = 64  # more than any pair of numbers needs, and no float overflows
+
+
+_FAILING: Final = (
+    AccountOverloadedError,
+    ProtocolError,
+    RateLimitedError,
+    ServerError,
+    TransportError,
+)
 
 
 class Verdict(Enum):
@@ -40,7 +50,7 @@ def judged(error: TaskRouterError) -> Verdict:
     Whoever may not read any more must not go on reading from memory; so 401 and 403 take the
     answer away, like 404.
     """
-    if isinstance(error, ServerError | RateLimitedError | TransportError | ProtocolError):
+    if isinstance(error, _FAILING):
         return Verdict.FAILING
     if isinstance(error, AuthenticationError | PermissionDeniedError | NotFoundError):
         return Verdict.GONE

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Final, TypeAlias, cast
 
 from taskrouter_async._protocol.sids import checked_sid
+from taskrouter_async.config import is_text
 from taskrouter_async.errors import InvalidArgumentError
 from taskrouter_async.models import WorkflowConfiguration
 
@@ -40,14 +41,14 @@ def text(name: str, value: str | NotGiven) -> Pairs:
     """Send a text as it is."""
     if value is NOT_GIVEN:
         return ()
-    if not _is_text(value):
+    if not is_text(value):
         raise _wrong(name, "a text", value)
     return ((wire_name(name), value),)
 
 
 def required_text(name: str, value: str) -> Pairs:
     """Send a text that must say something."""
-    if not _is_text(value) or not value:
+    if not is_text(value) or not value:
         raise _wrong(name, "a text that is not empty", value)
     return ((wire_name(name), value),)
 
@@ -139,7 +140,7 @@ def words(name: str, values: Iterable[str] | NotGiven, *, separator: str = "") -
     if values is NOT_GIVEN:
         return ()
     given = sequence(values)
-    texts = [str(each) for each in given if isinstance(each, str) and each]
+    texts = [str(each) for each in given if is_text(each) and each]
     if not given or len(texts) < len(given):
         raise _wrong(name, "several texts in a sequence", values)
     if separator:
@@ -188,11 +189,6 @@ def refuse_both(first: str, first_value: object, second: str, second_value: obje
         raise InvalidArgumentError(
             f"{first} cannot be combined with {second}: give one of them", argument=first
         )
-
-
-def _is_text(value: object) -> bool:
-    # Half of a surrogate pair is a str of Python's, but no text that can be sent.
-    return isinstance(value, str) and value.encode(errors="ignore").decode() == value
 
 
 def _is_object(value: str) -> bool:

@@ -1,14 +1,14 @@
 """An answer becomes a model, or the error that it stands for."""
 
 import json
-import re
 from types import NoneType
-from typing import Final, NoReturn, TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from taskrouter_async._protocol.converter import structure
 from taskrouter_async._protocol.fast import decode_fast, decode_page_fast
 from taskrouter_async._protocol.messages import Response
 from taskrouter_async._protocol.operation import Operation
+from taskrouter_async._protocol.retry_after import retry_after_seconds
 from taskrouter_async.errors import (
     ApiError,
     AuthenticationError,
@@ -24,6 +24,7 @@ from taskrouter_async.errors import (
     UnexpectedRedirectError,
 )
 from taskrouter_async.models import Document, Page, PageMeta, Versioned
+from taskrouter_async.models._answer import load_json
 
 T = TypeVar("T")
 
@@ -100,16 +101,9 @@ def parse(body: bytes) -> Document:
     Raises:
         DecodingError: It is none; NaN and Infinity are none either.
     """
-    try:
-        # The charset of a Content-Type is not consulted: a wrong one would change the text.
-        document: Document = json.loads(
-            body.decode("utf-8-sig"), parse_constant=_refuse, object_pairs_hook=_members
-        )
-    except (ValueError, RecursionError) as error:
-        complaint = DecodingError(f"the body is not JSON: {type(error).__name__}")
-    else:
-        return document
-    raise complaint
+    # The charset of a Content-Type is not consulted: a wrong one would change the text.
+    # A number beyond all floats is told of later, by the name of its member.
+    return load_json(body, "the body", members=_members, number=float)
 
 
 def _members(pairs: list[tuple[str, Document]]) -> dict[str, Document]:
@@ -118,10 +112,6 @@ def _members(pairs: list[tuple[str, Document]]) -> dict[str, Document]:
     if len(members) < len(pairs) and [name for name, _ in pairs].count("account_sid") > 1:
         raise ValueError("whose answer this is stands in it twice")
     return members
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
 
 
 def refusal(response: Response) -> TaskRouterError:
@@ -140,7 +130,7 @@ def refusal(response: Response) -> TaskRouterError:
         code=code if isinstance(code, int) else None,
         more_info=more_info if isinstance(more_info, str) else None,
         request_id=response.headers.get("twilio-request-id"),
-        retry_after=_seconds(response.headers.get("retry-after", "")),
+        retry_after=retry_after_seconds(response.headers),
     )
 
 
@@ -165,9 +155,4 @@ def _message(status: int, code: Document, text: Document) -> str:
         return f"the service answered {known}"
     # The text may echo what a stranger typed: no line of a log shall end in the middle of it.
     printable = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text[:_LONGEST_MESSAGE])
-    return f"the service answered {known}: {printable}"
-
-
-def _seconds(text: str) -> float | None:
-    # float() would take "nan", "1e9" and digits of other scripts.
-    return float(text) if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) else None
+    return f"the service answered {known}: {printable[:_LONGEST_MESSAGE]}"

@@ -38,6 +38,7 @@ class Response:
 
 
 KEPT_HEADERS = (
+    "date",
     "etag",
     "retry-after",
     "twilio-concurrent-requests",

@@ -34,6 +34,7 @@ def next_call(call: Call[T], next_page_url: str | None, base_url: str) -> Call[T
 
 def _split(url: str) -> SplitResult:
     try:
+        url.encode()  # with half of a surrogate pair in it, nobody could send it back
         return urlsplit(url)
     except ValueError:
         return urlsplit("")  # leads nowhere

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import re
 import sys
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -11,18 +12,22 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from attrs import define
+from aiohttp import hdrs
+from multidict import CIMultiDict, istr
 from yarl import URL
 
 from taskrouter_async._protocol.messages import KEPT_HEADERS, Request, Response
-from taskrouter_async._transport.body import read_capped
+from taskrouter_async._transport.body import check_end, read_capped
 from taskrouter_async._transport.pool import SessionPool
-from taskrouter_async._transport.translation import translated
+from taskrouter_async._transport.progress import Progress, note
+from taskrouter_async._transport.translation import translated, unforeseen
 from taskrouter_async.config import Credentials, Timeouts
 from taskrouter_async.errors import (
     CallTimeoutError,
     ClosedError,
+    InvalidArgumentError,
     Phase,
+    ProtocolError,
     TaskRouterError,
     TransportError,
 )
@@ -31,6 +36,8 @@ _USER_AGENT: Final = (
     f"taskrouter-async/{version('taskrouter-async')} "
     f"aiohttp/{aiohttp.__version__} Python/{sys.version_info[0]}.{sys.version_info[1]}"
 )
+_ILLEGAL: Final = re.compile(r"[\0\r\n]")
+_SWITCHING_PROTOCOLS: Final = 101
 
 
 class AccountTransport:
@@ -43,20 +50,35 @@ class AccountTransport:
         timeouts: The limit for connecting; the limit for all comes with each request.
     """
 
+    # No `__dict__`: what dumps an object's variables, as crash reports do, finds no header here.
+    __slots__ = (
+        "_base_url",
+        "_connect_seconds",
+        "_headers",
+        "_host",
+        "_pool",
+        "_proxy",
+        "_timeout",
+        "_waits",
+    )
+
     def __init__(
         self, pool: SessionPool, base_url: str, credentials: Credentials, timeouts: Timeouts
     ) -> None:
         self._pool = pool
+        self._waits = pool.waits()
         self._base_url = base_url
         self._host = urlsplit(base_url).netloc
-        self._timeouts = timeouts
+        self._connect_seconds = timeouts.connect
         self._proxy = _proxy_for(base_url) if pool.trust_env else None
-        self._headers = {
-            "Accept": "application/json",
-            "Accept-Encoding": "gzip",
-            "Authorization": credentials.authorization(),
-            "User-Agent": _USER_AGENT,
-        }
+        self._headers = CIMultiDict(
+            {
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+                "Authorization": credentials.authorization(),
+                "User-Agent": _USER_AGENT,
+            }
+        )
         # The deadline is ours: aiohttp rounds its own total up to whole seconds, and none of its
         # other limits stops an answer that drips in byte by byte.
         self._timeout = aiohttp.ClientTimeout(
@@ -71,56 +93,101 @@ class AccountTransport:
             deadline: When to give up, in the loop's time.
 
         Raises:
-            TransportError: No whole answer came.
+            TransportError: No whole answer came; it says in which phase, and whether the service
+                may have got the request.
             ProtocolError: The answer is no valid HTTP, or too large.
-            ClosedError: The pool was closed, before or meanwhile.
+            InvalidArgumentError: A header cannot be sent; nothing was.
+            ClosedError: The pool was closed or the transport ended, before or meanwhile.
+            ForkedError: The pool was used before this process was forked off.
             WrongLoopError: The pool belongs to another event loop.
         """
-        progress = _Progress()
-        error: TaskRouterError | None = None
+        started = self._pool.enter().time()
+        session = self._pool.opened()
+        _check_headers(request)
+        progress = Progress(self._pool.first_phase)
+        note(progress)
+        timeout = asyncio.timeout_at(deadline)
         try:
-            async with asyncio.timeout_at(deadline):
-                return await self._exchange(request, progress)
-        except TaskRouterError:
-            raise
+            async with timeout:
+                self._waits.add(timeout)
+                return await self._exchange(session, request, progress)
+        except TaskRouterError as ours:
+            error = ours.with_traceback(None)  # its frames hold the answer, and thus the request
         except aiohttp.ConnectionTimeoutError:
-            error = self._timed_out("connect", self._timeouts.connect)
+            error = self._timed_out(_before_sending(progress.phase), self._connect_seconds)
         except aiohttp.ClientError as foreign:
-            error = translated(foreign, self._host)
+            error = translated(foreign, self._host, progress)
         except TimeoutError:
-            error = self._timed_out(progress.phase, self._timeouts.total)
+            error = self._timed_out(progress.phase, round(deadline - started, 3))
         except asyncio.CancelledError:
             # Closing a session cancels whoever waits for a connection in it: a cancellation that
             # nobody asked for.
-            if not self._pool.closed or _is_cancelled():
+            if _is_cancelled() or not self._is_over(session):
                 raise
+            error = _closed()
         except Exception as foreign:  # noqa: BLE001 - its frames hold the header, whatever it is
-            error = TransportError(f"{self._host} could not be asked ({type(foreign).__name__})")
+            error = unforeseen(foreign, self._host, progress)
+        finally:
+            self._waits.discard(timeout)
+            note(None)
         # Raised out here, where nothing is being handled: aiohttp's exception is neither the
         # cause nor the context of ours.
-        if error is None or self._pool.closed:
-            raise ClosedError("the session pool was closed while the call waited for its answer")
+        if self._is_over(session):
+            raise _closed()
+        if isinstance(error, TransportError):
+            error.status = progress.status
         raise error
 
-    async def _exchange(self, request: Request, progress: "_Progress") -> Response:
-        async with self._pool.session().request(
+    def end(self) -> None:
+        """End what is in the air, and what is sent from now on, with a `ClosedError`."""
+        self._waits.end()
+
+    def distrust(self) -> None:
+        """Use no connection again that is open now: an answer on one belonged to somebody else."""
+        self._pool.distrust()
+
+    async def _exchange(
+        self, session: aiohttp.ClientSession, request: Request, progress: Progress
+    ) -> Response:
+        answer = await session.request(
             request.method,
             URL(self._base_url + request.target, encoded=True),
-            headers=self._headers | dict(request.headers),
+            headers=self._headers_of(request),
             data=request.body,
             timeout=self._timeout,
             proxy=self._proxy,
             allow_redirects=False,
             auto_decompress=False,
             raise_for_status=False,
-        ) as answer:
-            progress.phase = "body"
-            body = await read_capped(
-                answer.content.iter_any(),
-                answer.headers.get("Content-Encoding", ""),
-                self._pool.max_body_bytes,
-            )
-            return Response(answer.status, _kept(answer.headers), body)
+        )
+        progress.phase, progress.status = "body", answer.status
+        try:
+            return await self._read(answer)
+        except BaseException:
+            answer.close()  # what is left of the answer must not be taken for the next one
+            raise
+
+    async def _read(self, answer: aiohttp.ClientResponse) -> Response:
+        if answer.status == _SWITCHING_PROTOCOLS:
+            self.distrust()  # the connection may have gone back: the head was all there was to read
+            raise ProtocolError("the service changed the protocol, which nobody asked for")
+        headers, content, body = answer.headers, answer.content, b""
+        if not content.at_eof():  # aiohttp's stream for no body at all yields empty chunks for ever
+            encoding = headers.get(hdrs.CONTENT_ENCODING, "")
+            body = await read_capped(content.iter_chunks(), encoding, self._pool.max_body_bytes)
+        if hdrs.CONTENT_LENGTH not in headers:
+            check_end(answer.status, headers, body)
+        return Response(answer.status, _kept(headers), body)
+
+    def _headers_of(self, request: Request) -> CIMultiDict[str]:
+        if not request.headers:
+            return self._headers  # aiohttp copies them
+        headers = self._headers.copy()
+        headers.update(request.headers)
+        return headers
+
+    def _is_over(self, session: aiohttp.ClientSession) -> bool:
+        return self._waits.ended or session.closed
 
     def _timed_out(self, phase: Phase, seconds: float) -> CallTimeoutError:
         return CallTimeoutError(
@@ -130,16 +197,23 @@ class AccountTransport:
         )
 
 
-@define
-class _Progress:
-    phase: Phase = "answer"
-
-
 _MISSING: Final[dict[Phase, str]] = {
+    "queue": "free connection",
+    "dns": "address",
     "connect": "connection",
+    "proxy": "connection through its proxy",
     "answer": "answer",
     "body": "whole answer",
 }
+
+
+def _closed() -> ClosedError:
+    return ClosedError("closed while the call waited for its answer")
+
+
+def _before_sending(phase: Phase) -> Phase:
+    # With somebody else's session nothing is known but that aiohttp speaks of connecting.
+    return "connect" if phase == "answer" else phase
 
 
 def _is_cancelled() -> bool:
@@ -147,8 +221,17 @@ def _is_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
+def _check_headers(request: Request) -> None:
+    for name, value in request.headers:
+        if _ILLEGAL.search(name) or _ILLEGAL.search(value):
+            raise InvalidArgumentError(f"{name!r} cannot be sent as a header", argument=name)
+
+
+_KEPT: Final = tuple((name, istr(name)) for name in KEPT_HEADERS)
+
+
 def _kept(headers: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType({name: headers[name] for name in KEPT_HEADERS if name in headers})
+    return MappingProxyType({name: headers[key] for name, key in _KEPT if key in headers})
 
 
 def _proxy_for(base_url: str) -> str | None:

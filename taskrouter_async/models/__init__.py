@@ -17,7 +17,14 @@ from taskrouter_async.models.cache_events import (
 from taskrouter_async.models.caching import Cached, CacheStats, CacheStatus
 from taskrouter_async.models.enumerations import Order, ReservationStatus, TaskStatus
 from taskrouter_async.models.events import Event, EventData
+from taskrouter_async.models.limits import AccountLimits, RateLimit
 from taskrouter_async.models.pages import Page, PageMeta
+from taskrouter_async.models.request_events import (
+    RequestEnded,
+    RequestEvent,
+    RequestStarted,
+    RetryScheduled,
+)
 from taskrouter_async.models.reservations import Reservation
 from taskrouter_async.models.statistics import (
     ActivityDuration,
@@ -69,6 +76,7 @@ from taskrouter_async.models.workspace_statistics import (
 from taskrouter_async.models.workspaces import Workspace
 
 __all__ = [
+    "AccountLimits",
     "Activity",
     "ActivityDuration",
     "ActivityStatistic",
@@ -90,8 +98,13 @@ __all__ = [
     "Order",
     "Page",
     "PageMeta",
+    "RateLimit",
+    "RequestEnded",
+    "RequestEvent",
+    "RequestStarted",
     "Reservation",
     "ReservationStatus",
+    "RetryScheduled",
     "SplitByWaitTime",
     "StaleServed",
     "Task",

@@ -1,10 +1,11 @@
 """What all answers of the service have in common."""
 
 import json
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Self, TypeAlias, TypeVar, cast
+from typing import NoReturn, Self, TypeAlias, TypeVar, cast
 
 from attrs import AttrsInstance, field, fields, frozen, has
 
@@ -69,6 +70,49 @@ def frozen_json(document: Document) -> Json:
     return document
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
+
+
+def load_json(
+    text: str | bytes,
+    what: str,
+    path: str = "$",
+    *,
+    members: Callable[[list[tuple[str, Document]]], dict[str, Document]] = dict,
+    number: Callable[[str], float] = _finite,
+) -> Document:
+    """Return the JSON document in a text, as strictly as RFC 8259 defines it.
+
+    Args:
+        text: The text; bytes are UTF-8.
+        what: Whose text it is, for the error.
+        path: Where in an answer it stands, for the error.
+        members: Makes a dictionary of an object's members, in their order.
+        number: Makes a float; one that no float can hold is refused by default.
+
+    Raises:
+        DecodingError: It is none. What it says does not stand in the error.
+    """
+    try:
+        written = text if isinstance(text, str) else text.decode("utf-8-sig")
+        document: Document = json.loads(
+            written, parse_constant=_refuse, parse_float=number, object_pairs_hook=members
+        )
+    except (ValueError, RecursionError) as error:
+        complaint = DecodingError(f"{what} is not JSON: {type(error).__name__}", path=path)
+    else:
+        return document
+    raise complaint
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
 def parse_text(text: str | None, member: str) -> Json:
     """Return the JSON document that a member of an answer carries as text.
 
@@ -77,15 +121,7 @@ def parse_text(text: str | None, member: str) -> Json:
     """
     if text is None:
         return None
-    try:
-        document: Document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        complaint = DecodingError(
-            f"{member} is not JSON: {type(error).__name__}", path=f"$.{member}"
-        )
-    else:
-        return frozen_json(document)
-    raise complaint
+    return frozen_json(load_json(text, member, f"$.{member}"))
 
 
 @frozen(kw_only=True)
@@ -105,14 +141,22 @@ class Answer:
 
         It is the very one that the service sent, members that this release does not know
         included; for an object made or changed in this process it is written from the fields.
+
+        Raises:
+            DecodingError: A member that this release does not know holds a number that Python
+                cannot hold.
         """
         if self.raw:
-            return cast("dict[str, Document]", json.loads(self.raw))
+            return cast("dict[str, Document]", load_json(self.raw, "the answer"))
         return _members(self)
 
     @property
     def extra(self) -> FrozenMap[str, Json]:
-        """Members of the answer that this release does not know."""
+        """Members of the answer that this release does not know.
+
+        Raises:
+            DecodingError: One of them holds a number that Python cannot hold.
+        """
         known = {each.name for each in fields(type(self)) if each.init}
         document = self.to_dict()
         return FrozenMap({n: frozen_json(m) for n, m in document.items() if n not in known})

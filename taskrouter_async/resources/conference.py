@@ -19,6 +19,7 @@ from taskrouter_async._protocol.arguments import (
     text,
     wire_name,
 )
+from taskrouter_async.config import is_text
 from taskrouter_async.errors import InvalidArgumentError
 
 HttpMethod: TypeAlias = Literal["GET", "POST"]
@@ -187,6 +188,6 @@ def _secret(name: str, value: str | NotGiven) -> Pairs:
     # Unlike the others this refusal does not repeat the value.
     if value is NOT_GIVEN:
         return ()
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not is_text(value):
         raise InvalidArgumentError(f"{name} must be a text", argument=name)
     return ((wire_name(name), value),)

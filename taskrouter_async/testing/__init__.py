@@ -1,4 +1,4 @@
-"""Fixtures for the tests of those who use the library: a sandbox, and a client on it.
+"""For the tests of those who use the library: fixtures, and failures that can be repeated.
 
 Put ``pytest_plugins = ["taskrouter_async.testing"]`` into the ``conftest.py`` at the root of your
 tests. The extra ``testing`` brings pytest and pytest-asyncio, in whose strict and auto mode these
@@ -12,6 +12,7 @@ try:
         taskrouter_sandbox,
         taskrouter_sandbox_options,
     )
+    from taskrouter_async.testing._scripts import NO_PAUSES, fault_script, seeded_chance
 except ModuleNotFoundError as _missing:
     if _missing.name not in {"pytest", "pytest_asyncio"}:
         raise
@@ -20,7 +21,10 @@ except ModuleNotFoundError as _missing:
     ) from _missing
 
 __all__ = [
+    "NO_PAUSES",
     "SandboxOptions",
+    "fault_script",
+    "seeded_chance",
     "taskrouter_client",
     "taskrouter_sandbox",
     "taskrouter_sandbox_options",

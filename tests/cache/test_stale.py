@@ -483,4 +483,4 @@ def test_a_listener_that_raises_harms_nobody(caplog: pytest.LogCaptureFixture) -
 
     scenario()
 
-    assert "on_cache_event could not take a LoadStarted" in caplog.text
+    assert "a listener could not take a LoadStarted" in caplog.text

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from support import ACCOUNT_SID, OTHER_ACCOUNT_SID, TASK_QUEUE_SID, WORKSPACE_SID
+from support import ACCOUNT_SID, OTHER_ACCOUNT_SID, TASK_QUEUE_SID, WORKSPACE_SID, attempts_over
 
 from taskrouter_async import CachePolicy, TaskRouterClient, errors
 from taskrouter_async._cache import Cache
@@ -19,6 +19,7 @@ from taskrouter_async._protocol.messages import Request, Response
 from taskrouter_async.config import BASE_URL
 from taskrouter_async.errors import TaskRouterError
 from taskrouter_async.resources import Conference, Supervise, Workspaces
+from taskrouter_async.testing import NO_PAUSES
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "bad-input.md"
 NOTHING: Final = "\N{EN DASH}"
@@ -77,11 +78,18 @@ class OneAnswer:
         body = self._body or json.dumps({**GOOD, "sid": sid}).encode()
         return Response(self._status, {}, body)
 
+    def distrust(self) -> None:
+        """Have no connections."""
+
+    def end(self) -> None:
+        """Have nothing in the air."""
+
 
 def workspaces_behind(transport: OneAnswer) -> Workspaces:
     """Return an account's workspaces."""
     cache = Cache(CachePolicy(), time.monotonic)
-    engine = Engine(transport, cache, account_sid=ACCOUNT_SID, base_url=BASE_URL, total_seconds=5.0)
+    attempts = attempts_over(transport, NO_PAUSES)
+    engine = Engine(attempts, cache, account_sid=ACCOUNT_SID, base_url=BASE_URL, total_seconds=5.0)
     return Workspaces(engine)
 
 

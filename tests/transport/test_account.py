@@ -15,6 +15,7 @@ import pytest
 from raw import Script, answering, ask, raw_server, whole
 
 from taskrouter_async import SessionPool, Timeouts
+from taskrouter_async._transport.progress import Progress
 from taskrouter_async._transport.translation import translated
 from taskrouter_async.errors import (
     CallTimeoutError,
@@ -109,10 +110,20 @@ async def test_a_server_without_tls_is_not_trusted(pool: SessionPool, canary: st
         (answering(whole(b'{"a": 1}')[:-3], close=True), ConnectionLostError),
         (answering(b"SSH-2.0-OpenSSH\r\n\r\n", close=True), ProtocolError),
         (answering(whole(b"{}", "Content-Length: 5"), close=True), ProtocolError),
+        (answering(whole(b"{}", status="204 No Content")), ProtocolError),
         (answering(whole(b"junk", "Content-Encoding: gzip")), ProtocolError),
         (answering(whole(b"x" * 2000)), ResponseTooLargeError),
     ],
-    ids=["closed", "head cut", "body cut", "no http", "two lengths", "no gzip", "too large"],
+    ids=[
+        "closed",
+        "head cut",
+        "body cut",
+        "no http",
+        "two lengths",
+        "204 with a body",
+        "no gzip",
+        "too large",
+    ],
 )
 async def test_a_broken_answer_is_an_error_of_ours(
     canary: str, script: Script, kind: type[TaskRouterError]
@@ -167,28 +178,6 @@ async def test_a_drip_does_not_stretch_the_deadline(pool: SessionPool, canary: s
             await ask(server.base_url, pool, canary, timeouts=Timeouts(total=0.1))
 
 
-async def test_a_connection_that_is_not_accepted_times_out(canary: str) -> None:
-    """Connecting has a limit of its own, below the call's."""
-    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
-        address = full.getsockname()
-        fillers = [socket.socket() for _ in range(4)]
-        for filler in fillers:
-            filler.setblocking(False)  # noqa: FBT003 - the standard library's signature
-            filler.connect_ex(address)
-        async with SessionPool() as pool:
-            with pytest.raises(CallTimeoutError, match="gave no connection") as failed:
-                await ask(
-                    f"http://127.0.0.1:{address[1]}",
-                    pool,
-                    canary,
-                    timeouts=Timeouts(total=5.0, connect=0.05),
-                )
-        for filler in fillers:
-            filler.close()
-
-    assert failed.value.phase == "connect"
-
-
 async def test_what_aiohttp_did_not_foresee_is_an_error_of_ours(canary: str) -> None:
     """An exception of another kind, from a session of one's own, loses its frames as well."""
     async with aiohttp.ClientSession(raise_for_status=True) as session:
@@ -198,15 +187,6 @@ async def test_what_aiohttp_did_not_foresee_is_an_error_of_ours(canary: str) -> 
                 await ask("http://127.0.0.1:9", pool, canary)
 
     assert _is_harmless(failed.value)
-
-
-async def test_a_request_is_sent_once(pool: SessionPool, canary: str) -> None:
-    """A connection that breaks is an error; aiohttp does not try again behind our back."""
-    async with raw_server(answering(b"", close=True)) as server:
-        with pytest.raises(ConnectionLostError):
-            await ask(server.base_url, pool, canary)
-
-    assert server.connections == 1
 
 
 async def test_a_session_of_ones_own_judges_no_status(canary: str) -> None:
@@ -301,6 +281,17 @@ async def test_a_traceback_with_all_locals_shows_no_secret(canary: str) -> None:
     assert not [line for line in shown if canary in line or "Basic " in line]
 
 
+async def test_the_frames_of_an_error_hold_no_answer(pool: SessionPool, canary: str) -> None:
+    """An answer leads to its request and the header, so no frame of a traceback holds one."""
+    async with raw_server(answering(whole(b"junk", "Content-Encoding: gzip"))) as server:
+        with pytest.raises(ProtocolError) as failed:
+            await ask(server.base_url, pool, canary)
+
+    held = [value for frame in failed.traceback for value in frame.frame.f_locals.values()]
+    assert failed.traceback[-1].name == "send"
+    assert not [value for value in held if isinstance(value, aiohttp.ClientResponse)]
+
+
 async def test_proxies_are_used_only_if_asked_for(
     canary: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -343,8 +334,9 @@ def test_an_error_that_nobody_foresaw_is_still_ours() -> None:
     from aiohttp import ClientError, InvalidURL  # noqa: PLC0415 - only this test names them
 
     for foreign in (ClientError("secret"), InvalidURL("http://secret")):
-        error = translated(foreign, "host")
+        error = translated(foreign, "host", Progress("connect"))
         assert type(error) is TransportError
+        assert (error.phase, error.maybe_sent) == ("connect", False)
         assert "secret" not in str(error)
 
 
@@ -355,6 +347,46 @@ async def test_an_ssl_context_of_ones_own_is_used(canary: str) -> None:
         connector = pool.session().connector
         assert connector is not None
         assert vars(connector)["_ssl"] is context
+
+
+@pytest.mark.parametrize("length", ["Connection: close", "Transfer-Encoding: gzip"])
+async def test_a_body_without_a_length_is_whole_if_its_json_is(
+    pool: SessionPool, canary: str, length: str
+) -> None:
+    """Without a length a body ends with its connection, which may end at any time."""
+    head = f"HTTP/1.1 200 OK\r\n{length}\r\n\r\n".encode()
+    async with raw_server(answering(head + b'{"a": 1}', close=True)) as server:
+        assert (await ask(server.base_url, pool, canary)).body == b'{"a": 1}'
+    async with raw_server(answering(head + b'{"a": ', close=True)) as server:
+        with pytest.raises(ConnectionLostError) as lost:
+            await ask(server.base_url, pool, canary)
+
+    assert lost.value.phase == "body"
+    assert _is_harmless(lost.value)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"HTTP/1.1 204 No Content\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"],
+    ids=["no content", "no bytes"],
+)
+async def test_an_answer_without_a_body_is_whole(
+    pool: SessionPool, canary: str, head: bytes
+) -> None:
+    """What has no body ends with its head, and its connection serves the next request."""
+    async with raw_server(answering(head)) as server:
+        bodies = [(await ask(server.base_url, pool, canary)).body for _ in range(3)]
+
+        assert bodies == [b""] * 3
+        assert server.connections == 1
+
+
+async def test_a_body_in_crumbs_is_an_error(pool: SessionPool, canary: str) -> None:
+    """Chunks of a byte each are counted as they came, not as they were read."""
+    chunks = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 60_000
+    async with raw_server(answering(chunks)) as server:
+        with pytest.raises(ResponseTooLargeError, match="more than 50000 pieces"):
+            await ask(server.base_url, pool, canary)
 
 
 async def test_nothing_is_left_open(canary: str) -> None:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskrouter_async._transport.body import read_capped
-from taskrouter_async.errors import ProtocolError, ResponseTooLargeError
+from taskrouter_async._transport.body import check_end, read_capped
+from taskrouter_async.errors import ConnectionLostError, ProtocolError, ResponseTooLargeError
 
 
-async def _chunks(body: bytes, size: int = 7) -> AsyncIterator[bytes]:
+async def _chunks(body: bytes, size: int = 7) -> AsyncIterator[tuple[bytes, bool]]:
     for start in range(0, len(body), size):
-        yield body[start : start + size]
+        yield body[start : start + size], True
 
 
 async def _read(body: bytes, encoding: str = "", limit: int = 1000) -> bytes:
@@ -47,11 +47,11 @@ async def test_a_body_over_the_limit_is_not_read_to_its_end() -> None:
     """Reading stops as soon as there is too much."""
     read = 0
 
-    async def endless() -> AsyncIterator[bytes]:
+    async def endless() -> AsyncIterator[tuple[bytes, bool]]:
         nonlocal read
         while True:
             read += 100
-            yield b"x" * 100
+            yield b"x" * 100, False
 
     with pytest.raises(ResponseTooLargeError, match="larger than 1000 bytes"):
         await read_capped(endless(), "", 1000)
@@ -103,3 +103,37 @@ async def test_a_damaged_stream_is_an_error_of_ours() -> None:
 async def test_an_empty_body_has_no_encoding() -> None:
     """No bytes are an empty body, whatever the header says."""
     assert await _read(b"", "gzip") == b""
+
+
+async def test_crumbs_are_refused() -> None:
+    """Every piece is work, however small: there may be 50,000."""
+    assert await read_capped(_chunks(b"x" * 49_999, 1), "", 10**6) == b"x" * 49_999
+
+    with pytest.raises(ResponseTooLargeError, match="more than 50000 pieces"):
+        await read_capped(_chunks(b"x" * 60_000, 1), "", 10**6)
+
+
+@pytest.mark.parametrize("body", [b"", b'{"a": 1', b"[1, 2", b'"text', b"\xff"])
+def test_a_body_that_may_have_been_cut_is_not_whole(body: bytes) -> None:
+    """Where nobody said how long a body is, only a whole JSON document is one."""
+    with pytest.raises(ConnectionLostError) as lost:
+        check_end(200, {}, body)
+
+    assert (lost.value.phase, lost.value.maybe_sent) == ("body", True)
+    assert lost.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body"),
+    [
+        (200, {}, b'{"a": 1}'),
+        (200, {"Transfer-Encoding": "gzip, Chunked"}, b'{"a": '),
+        (204, {}, b""),
+        (304, {}, b""),
+        (502, {}, b"<html>"),
+    ],
+    ids=["whole", "chunked", "no content", "not modified", "refusal"],
+)
+def test_other_bodies_are_not_looked_at(status: int, headers: dict[str, str], body: bytes) -> None:
+    """Chunks have an end of their own, and what explains a refusal may end anywhere."""
+    check_end(status, headers, body)

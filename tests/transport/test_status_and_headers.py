@@ -59,7 +59,7 @@ async def test_headers_that_mean_something_are_kept(
         "Set-Cookie": "visitor=1",
         "X-Powered-By": "AT-5000",
     }
-    service.get(URL, headers=headers, response_class=_Response)
+    service.get(URL, headers=headers, body=b"{}", response_class=_Response)
 
     answer = await _ask(pool, canary)
 
@@ -75,7 +75,7 @@ async def test_each_request_brings_its_own_credentials(
     service: aioresponses, pool: SessionPool, canary: str
 ) -> None:
     """The header of HTTP Basic goes with the request, and the session holds none."""
-    service.get(URL, response_class=_Response)
+    service.get(URL, body=b"{}", response_class=_Response)
 
     await _ask(pool, canary)
 
