@@ -67,6 +67,14 @@ def nightly(session: nox.Session) -> None:
 
 
 @nox.session(python=RUNNING)
+def simulation(session: nox.Session) -> None:
+    """Simulate a thousand troubled services: `-- --seeds 100000` for a night, `-- --seed 17`."""
+    session.install(*_group("tests"), ".[cli]")
+    where = "tests/simulation/test_simulation.py"
+    session.run("pytest", where, "--seeds", "1000", *ON_ALL_CORES, *session.posargs)
+
+
+@nox.session(python=RUNNING)
 def spec(session: nox.Session) -> None:
     """Compare with the vendor's OpenAPI document: `nox -s spec -- twilio_taskrouter_v1.json`."""
     if len(session.posargs) != 1:

@@ -16,6 +16,7 @@ from taskrouter_async._protocol.identity import check_identity
 from taskrouter_async._protocol.messages import Response
 from taskrouter_async._protocol.operation import Call, Keep, Operation
 from taskrouter_async._protocol.paging import next_call
+from taskrouter_async._protocol.retrying import Effect, ambiguous, effect_of
 from taskrouter_async._protocol.slots import Slot
 from taskrouter_async.errors import IdentityMismatchError, ResponseInfo, TaskRouterError
 from taskrouter_async.models import Answer, Cached, Page
@@ -115,6 +116,8 @@ class Engine:
             self._check(call, answer)
         except TaskRouterError as error:
             error.response, error.attempts = info, info.attempts
+            if effect_of(call) is Effect.ONCE:
+                raise ambiguous(call, error) from error
             raise
         if answer is not None:
             object.__setattr__(answer, "response", info)

@@ -128,7 +128,11 @@ class CredentialsError(UsageError):
 
 
 class ClosedError(UsageError):
-    """The client or the session pool has been closed."""
+    """The client or the session pool has been closed.
+
+    If `attempts` is 0, nothing was sent. What was in the air when the closing began and did not end
+    within the grace may have been carried out.
+    """
 
 
 class WrongLoopError(UsageError):

@@ -47,6 +47,7 @@ class Admission:
         if desk is None:
             desk = Desk(self._hall, self._max_waiting, self._tokens, self._chance)
             self._desks[account_sid] = desk
+            self._hall.divide(len(self._desks))
         return desk
 
     def close(self) -> None:

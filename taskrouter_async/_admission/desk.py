@@ -90,7 +90,7 @@ class Desk:
     def try_enter(self) -> bool:
         """Take a permit if there is room and nobody waits for it."""
         hall = self._hall
-        if self._waiting or hall.in_flight >= hall.room or not self._limit.allows(self.in_flight):
+        if self._waiting or hall.in_flight >= hall.room or not self._may_send():
             return False
         self._count()
         return True
@@ -160,7 +160,7 @@ class Desk:
 
     def admit(self) -> None:
         """Give a permit to the first who waits; for the hall, which has room."""
-        while self._waiting and self._limit.allows(self.in_flight):
+        while self._waiting and self._may_send():
             permit, _ = self._waiting.popitem(last=False)
             if not permit.done():  # a task that is being cancelled has not run yet
                 self._count()
@@ -175,12 +175,15 @@ class Desk:
             if not permit.done():
                 permit.set_result(False)
 
+    def _may_send(self) -> bool:
+        return self.in_flight < self._hall.share and self._limit.allows(self.in_flight)
+
     def _count(self) -> None:
         self.in_flight += 1
         self._hall.in_flight += 1
 
     def _line_up(self) -> None:
-        if self._waiting and self._limit.allows(self.in_flight):
+        if self._waiting and self._may_send():
             self._hall.ready[self] = None
 
     def _queue_up(self) -> "asyncio.Future[bool]":

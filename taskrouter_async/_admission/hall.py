@@ -25,16 +25,19 @@ class Hall:
 
     Attributes:
         room: How many may be in; none once it is closed.
+        share: How many of one account may be: all, or nearly all as soon as there are others.
+            What hangs for one of them leaves something for the rest.
         in_flight: How many are.
         closed: Whether nobody is let in any more.
         ready: The lines that wait for nothing but room, the next one first.
         idlers: Wakes up those who wait until nobody is in.
     """
 
-    __slots__ = ("closed", "idlers", "in_flight", "ready", "room")
+    __slots__ = ("closed", "idlers", "in_flight", "ready", "room", "share")
 
     def __init__(self, room: int) -> None:
         self.room = room
+        self.share = room
         self.in_flight = 0
         self.closed = False
         self.ready: OrderedDict[Line, None] = OrderedDict()
@@ -58,6 +61,11 @@ class Hall:
                 await idler
             finally:
                 self.idlers.discard(idler)
+
+    def divide(self, accounts: int) -> None:
+        """Keep a tenth of the room, one place at least, out of each account's reach if it can."""
+        kept = max(1, self.room // 10) if accounts > 1 else 0
+        self.share = max(1, self.room - kept)
 
     def close(self) -> None:
         """Let nobody in any more; who is in may leave."""

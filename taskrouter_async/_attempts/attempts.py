@@ -25,7 +25,14 @@ from taskrouter_async._protocol.limiting import (
 from taskrouter_async._protocol.messages import Request, Response
 from taskrouter_async._protocol.operation import Call
 from taskrouter_async._protocol.retry_after import retry_after_seconds
-from taskrouter_async._protocol.retrying import Next, effect_of, is_maybe_done, judge, pause_seconds
+from taskrouter_async._protocol.retrying import (
+    Next,
+    ambiguous,
+    hides_an_attempt,
+    is_maybe_done,
+    judge,
+    pause_seconds,
+)
 from taskrouter_async.config import RetryPolicy, Timeouts
 from taskrouter_async.errors import (
     CallTimeoutError,
@@ -41,6 +48,9 @@ _LEAST_ATTEMPT_SECONDS: Final = 0.25
 
 _TOO_MANY_REQUESTS: Final = 429
 _FAILED_SERVER: Final = 500
+
+
+_ENDS: Final = frozenset({Next.CHECK, Next.GIVE_UP})
 
 
 class Transport(Protocol):
@@ -173,7 +183,9 @@ class Attempts:
         desk, now = self._desk, course.now()
         desk.observe(course.call, response.headers, now)
         if response.status == _TOO_MANY_REQUESTS:
-            desk.rejected(sent_at, now)
+            # A workspace whose rate is used up says nothing about how much goes at a time.
+            if response.headers.get("x-rate-limit-remaining") != "0":
+                desk.rejected(sent_at, now)
             seconds = retry_after_seconds(response.headers)
             if seconds is not None:
                 desk.pause(course.call, now + min(seconds, self._policy.max_retry_after))
@@ -191,23 +203,28 @@ class Attempts:
         raise error
 
     def _judge(self, course: Course, error: TaskRouterError) -> Next:
-        step = judge(effect_of(course.call), error, maybe_done=course.maybe_done)
+        step = judge(course.effect, error, maybe_done=course.maybe_done)
         course.maybe_done = course.maybe_done or is_maybe_done(error)
         return step
 
     def _pause(self, course: Course, step: Next, error: TaskRouterError) -> float:
         """Return how long to wait for the next attempt; raises where there is none."""
-        if step is Next.CHECK:
-            raise course.ambiguous(error) from error
-        if step is Next.GIVE_UP or course.attempt > self._policy.max_retries:
-            raise error
         pause = pause_seconds(self._policy, step, course.attempt, error.retry_after, self._chance())
+        if self._may_go_on(course, step, pause):
+            return pause
+        if step is Next.CHECK or hides_an_attempt(
+            course.effect, error, maybe_done=course.maybe_done
+        ):
+            raise ambiguous(course.call, error) from error
+        raise error
+
+    def _may_go_on(self, course: Course, step: Next, pause: float) -> bool:
+        if step in _ENDS or course.attempt > self._policy.max_retries:
+            return False
         if course.now() + pause + _LEAST_ATTEMPT_SECONDS > course.deadline:
-            raise error
+            return False
         course.paid = THROTTLED_RETRY_COST if step is Next.WHEN_TOLD else RETRY_COST
-        if not self._desk.budget.take(course.paid):
-            raise error
-        return pause
+        return self._desk.budget.take(course.paid)
 
     async def _rest(self, pause: float, deadline: float) -> None:
         if pause > 0:
@@ -222,15 +239,17 @@ class Attempts:
                 self._waits.add(timeout)
                 yield
         except TimeoutError:
-            if not timeout.expired():
-                raise
+            error = self._over(phase)
         else:
             return
         finally:
             self._waits.discard(timeout)
+        raise error
+
+    def _over(self, phase: Phase) -> TaskRouterError:
         if self._waits.ended:
-            raise ClosedError("the client was closed while the call waited")
-        raise CallTimeoutError("the call's time was over before it was its turn", phase=phase)
+            return ClosedError("the client was closed while the call waited")
+        return CallTimeoutError("the call's time was over before it was its turn", phase=phase)
 
     def distrust(self) -> None:
         """Use no connection again that was open until now."""

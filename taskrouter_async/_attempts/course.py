@@ -6,13 +6,8 @@ from attrs import define, frozen
 
 from taskrouter_async._protocol.messages import Request, Response
 from taskrouter_async._protocol.operation import Call
-from taskrouter_async.errors import (
-    AmbiguousResultError,
-    ApiError,
-    ResponseInfo,
-    TaskRouterError,
-    TransportError,
-)
+from taskrouter_async._protocol.retrying import Effect, effect_of
+from taskrouter_async.errors import ResponseInfo
 
 
 @define(eq=False)
@@ -42,6 +37,11 @@ class Course:
     paid: int = 0
     maybe_done: bool = False
 
+    @property
+    def effect(self) -> Effect:
+        """What sending the call a second time would do."""
+        return effect_of(self.call)
+
     def info(self, response: Response) -> ResponseInfo:
         """Return where an answer came from."""
         headers = response.headers
@@ -58,18 +58,6 @@ class Course:
             rate_limit_config=headers.get("x-rate-limit-config"),
             concurrent_requests=headers.get("twilio-concurrent-requests"),
         )
-
-    def ambiguous(self, error: TaskRouterError) -> AmbiguousResultError:
-        """Return the error that says what may have happened."""
-        operation = self.call.operation
-        ambiguous = AmbiguousResultError(
-            f"{operation.method} {operation.path} may have been carried out, or not: {error}",
-            status=error.status if isinstance(error, ApiError | TransportError) else None,
-            phase=error.phase if isinstance(error, TransportError) else None,
-        )
-        ambiguous.response = error.response
-        ambiguous.attempts = self.attempt
-        return ambiguous
 
 
 @frozen

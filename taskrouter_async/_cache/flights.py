@@ -106,9 +106,12 @@ class Flight(Generic[T]):
     def land(self, *, registered: bool) -> None:
         """Have the outcome seen to, then wake everybody who waits."""
         self.landed = True
-        self._settle(self, registered)
-        for waker in tuple(self._wakers):
-            _wake(waker)
+        try:
+            self._settle(self, registered)
+        finally:
+            # Ctrl-C may strike in a listener; nobody shall wait for ever because of that.
+            for waker in tuple(self._wakers):
+                _wake(waker)
 
 
 def _wake(waker: "asyncio.Future[None]") -> None:

@@ -10,6 +10,7 @@ from typing import Final
 from taskrouter_async._protocol.operation import Call, Keep
 from taskrouter_async.config import RetryPolicy
 from taskrouter_async.errors import (
+    AmbiguousResultError,
     ApiError,
     ConnectionLostError,
     NotFoundError,
@@ -78,9 +79,23 @@ def judge(effect: Effect, error: TaskRouterError, *, maybe_done: bool) -> Next:
         return _again(effect, error)
     if maybe_done and effect is Effect.DELETE and isinstance(error, NotFoundError):
         return Next.DONE
-    if maybe_done and isinstance(error, PreconditionFailedError):
-        return Next.CHECK  # somebody changed it: an earlier attempt of ours, or somebody else
     return Next.GIVE_UP
+
+
+def hides_an_attempt(effect: Effect, error: TaskRouterError, *, maybe_done: bool) -> bool:
+    """Tell whether an error is true of the last attempt, but not of the call.
+
+    It says that nothing was done, while an earlier attempt may have been carried out. Another
+    version may be that one's work, or somebody else's.
+
+    Args:
+        effect: What a second time would do.
+        error: What the last attempt brought.
+        maybe_done: Whether an earlier attempt may have been carried out.
+    """
+    if not maybe_done or is_maybe_done(error):
+        return False
+    return effect is Effect.CONDITIONAL or isinstance(error, PreconditionFailedError)
 
 
 def is_maybe_done(error: TaskRouterError) -> bool:
@@ -100,6 +115,24 @@ def _again(effect: Effect, error: TaskRouterError) -> Next:
     if isinstance(error, ConnectionLostError) and error.reused:
         return Next.AT_ONCE  # the connection was just being closed: a race, no overload
     return Next.SOON
+
+
+def ambiguous(call: Call[object], error: TaskRouterError) -> AmbiguousResultError:
+    """Return the error that says what may have happened, and why that is not known."""
+    operation = call.operation
+    doubt = AmbiguousResultError(
+        f"{operation.method} {operation.path} may have been carried out, or not: {error}",
+        status=_status_of(error),
+        phase=error.phase if isinstance(error, TransportError) else None,
+    )
+    doubt.response, doubt.attempts = error.response, error.attempts
+    return doubt
+
+
+def _status_of(error: TaskRouterError) -> int | None:
+    if isinstance(error, ApiError | TransportError):
+        return error.status
+    return error.response.status if error.response else None
 
 
 _MOST_DOUBLINGS: Final = 64  # more than any pair of numbers needs, and no float overflows

@@ -27,6 +27,7 @@ class Account:
 
     Attributes:
         desk: Its desk.
+        share: How many of its requests the pool lets in among others.
         inside: How many are in and know it.
         waiting: Who came and has not heard since, in the order of their coming.
         seen: How many permits were out when we last looked.
@@ -34,6 +35,7 @@ class Account:
     """
 
     desk: Desk
+    share: int
     inside: int = 0
     waiting: dict[asyncio.Task[None], int] = field(factory=dict)
     seen: int = 0
@@ -41,8 +43,8 @@ class Account:
 
     @property
     def may_have_more(self) -> bool:
-        """Whether its own limit leaves room."""
-        return self.desk.in_flight + 1 <= self.desk.limits().concurrency_limit
+        """Whether its own limit and its share leave room."""
+        return self.desk.in_flight < min(self.share, self.desk.limits().concurrency_limit)
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -61,7 +63,9 @@ class AnyOrder(RuleBasedStateMachine):
         """Make the pool."""
         self.room = room
         self.admission = Admission(room, max_waiting=MAX_WAITING)
-        self.accounts = [Account(self.admission.desk(f"AC{number}")) for number in range(3)]
+        share = max(1, room - max(1, room // 10))  # the rest is for the others
+        desks = [self.admission.desk(f"AC{number}") for number in range(3)]
+        self.accounts = [Account(desk, share) for desk in desks]
 
     @rule(number=ACCOUNTS, count=st.integers(1, 5))
     def come(self, number: int, count: int) -> None:
@@ -154,10 +158,10 @@ class AnyOrder(RuleBasedStateMachine):
 
     def _check_turns(self, number: int, account: Account) -> None:
         """Who waits for room only sees no other account go twice."""
-        own = [turn for turn, (which, _) in enumerate(self.log) if which == number]
-        if account.ready_since is not None:
-            since = max(account.ready_since, own[-1] + 1 if own else 0)
-            assert max(Counter(which for which, _ in self.log[since:]).values(), default=0) <= 1
+        turns = Counter(which for which, _ in self.log[account.ready_since :])
+        if number in turns:
+            account.ready_since = None
+        assert account.ready_since is None or max(turns.values(), default=0) <= 1
         is_ready = account.waiting and account.may_have_more
         if not is_ready:
             account.ready_since = None

@@ -11,6 +11,7 @@ from support import ACCOUNT_SID, OTHER_ACCOUNT_SID
 from virtual_loop import in_virtual_time, virtual_loop
 
 from taskrouter_async._admission import Admission, Desk
+from taskrouter_async._admission.hall import Hall
 from taskrouter_async.errors import ClosedError
 
 
@@ -38,10 +39,12 @@ async def test_accounts_take_turns() -> None:
 
 @in_virtual_time
 async def test_one_call_waits_for_one_service_time_however_many_another_account_has() -> None:
-    """A thousand calls of one account wait; the only call of another is the next but one."""
+    """A thousand calls of one account wait; the only call of another is the next one."""
     admission = Admission(5)
     admitted: list[str] = []
     busy, quiet = Crowd(admission.desk("AC1"), admitted), Crowd(admission.desk("AC2"), admitted)
+    third = admission.desk("AC3")
+    assert third.try_enter()  # the place that is kept for others is taken
     for _ in range(1000):
         busy.come("busy")
     await settled()
@@ -52,7 +55,7 @@ async def test_one_call_waits_for_one_service_time_however_many_another_account_
     busy.desk.leave()
     await settled()
 
-    assert admitted[5:] == ["busy", "quiet"]
+    assert admitted[4:] == ["quiet", "busy"]
     await busy.disperse()
 
 
@@ -247,6 +250,23 @@ async def test_a_pool_is_idle_when_the_last_permit_is_given_back() -> None:
     await settled()
     assert idlers[0].cancelled()
     assert [idler.done() for idler in idlers] == [True] * 3
+
+
+@in_virtual_time
+async def test_who_has_waited_for_idleness_is_forgotten() -> None:
+    """Told, or cancelled before: nobody stays in the list of those to be told."""
+    hall = Hall(1)
+    hall.in_flight = 1
+    idlers = [asyncio.create_task(hall.idle()) for _ in range(2)]
+    await settled()
+    assert len(hall.idlers) == 2
+
+    idlers[0].cancel()
+    hall.in_flight = 0
+    hall.serve()
+    await settled()
+
+    assert not hall.idlers
 
 
 @in_virtual_time

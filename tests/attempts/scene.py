@@ -4,6 +4,7 @@ import asyncio
 import copy
 from collections.abc import Callable
 from types import MappingProxyType
+from typing import Literal
 
 from support import ACCOUNT_SID, WORKSPACE_SID
 
@@ -84,6 +85,7 @@ class Scene:
         timeouts: Timeouts = Timeouts(),
         admission: Admission | None = None,
         chance: Callable[[], float] = lambda: 0.0,
+        listener: Callable[[RequestEvent], None] | Literal["scene"] | None = "scene",
     ) -> None:
         self.transport = ScriptedTransport(*steps)
         self.admission = admission or Admission(100, chance=lambda: 0.0)
@@ -95,7 +97,7 @@ class Scene:
             policy,
             timeouts,
             chance=chance,
-            listener=self.events.append,
+            listener=self.events.append if listener == "scene" else listener,
         )
 
     async def send(

@@ -153,6 +153,17 @@ class TestWhatMayHaveHappened:
         assert isinstance(error, AmbiguousResultError)
         assert (error.status, error.attempts) == (412, 2)
 
+    @pytest.mark.parametrize("last", [answer(404), answer(429), ConnectError("x")])
+    def test_what_a_retry_meets_after_a_lost_change_does_not_undo_it(
+        self, last: ConnectError
+    ) -> None:
+        @in_virtual_time
+        async def test() -> None:
+            error = await Scene(LOST, last).error(CONDITIONAL)
+            assert type(error) is AmbiguousResultError
+
+        test()
+
     @in_virtual_time
     async def test_a_412_at_first_is_a_412(self) -> None:
         assert type(await Scene(answer(412)).error(CONDITIONAL)) is PreconditionFailedError
@@ -342,6 +353,13 @@ class TestTheLimitThatAdapts:
         test()
 
     @in_virtual_time
+    async def test_a_429_for_a_rate_leaves_it_alone(self) -> None:
+        used_up = answer(429, x_rate_limit_limit="50", x_rate_limit_remaining="0")
+        scene = Scene(used_up, policy=RetryPolicy(max_retries=0))
+        await scene.error(READ)
+        assert scene.desk.limits().concurrency_limit == 10
+
+    @in_virtual_time
     async def test_too_many_who_wait_are_refused_without_a_request(self) -> None:
         scene = Scene(1.0, admission=Admission(1, max_waiting=1))
         held = [asyncio.ensure_future(scene.send(READ)) for _ in range(2)]
@@ -480,3 +498,59 @@ async def test_distrust_is_handed_on() -> None:
     scene = Scene()
     scene.attempts.distrust()
     assert scene.transport.distrusted == 1
+
+
+class TestAPauseWhileOthersWait:
+    """What the service asks for while a call waits for its turn."""
+
+    @in_virtual_time
+    async def test_who_has_waited_for_a_permit_waits_for_the_pause_as_well(self) -> None:
+        scene = Scene(
+            1.0,
+            answer(429, retry_after="5"),
+            answer(),
+            admission=Admission(1, chance=lambda: 0.0),
+            policy=RetryPolicy(max_retries=0),
+        )
+        first = asyncio.ensure_future(scene.send(READ))
+        await settle()
+        second = asyncio.ensure_future(scene.error(READ))
+        await settle()
+        await scene.send(READ)
+        await asyncio.gather(first, second)
+        assert scene.transport.times == [0.0, 1.0, 6.0]
+
+    @in_virtual_time
+    async def test_who_has_no_time_for_the_pause_is_told_at_once(self) -> None:
+        scene = Scene(
+            1.0,
+            answer(429, retry_after="5"),
+            admission=Admission(1),
+            policy=RetryPolicy(max_retries=0),
+        )
+        first = asyncio.ensure_future(scene.send(READ))
+        await settle()
+        errors = await asyncio.gather(*(scene.error(READ, seconds=4.0) for _ in range(2)))
+        await first
+        assert [type(error) for error in errors] == [RateLimitedError] * 2
+        assert virtual_loop().time() == 1.0
+        assert scene.admission.in_flight == 0
+
+
+@in_virtual_time
+async def test_a_listener_that_raises_reaches_no_call() -> None:
+    """A listener's trouble is logged, and the call is answered."""
+
+    def fail(_: object) -> None:
+        raise RuntimeError("mine")
+
+    scene = Scene(listener=fail)
+    assert (await scene.send(READ)).response.status == 200
+
+
+@in_virtual_time
+async def test_without_a_listener_nobody_is_told() -> None:
+    """A client without a listener tries again all the same."""
+    scene = Scene(LOST, answer(503), answer(), listener=None)
+    assert (await scene.send(READ)).info.attempts == 3
+    assert scene.events == []

@@ -10,6 +10,7 @@ from taskrouter_async._protocol.retrying import (
     Effect,
     Next,
     effect_of,
+    hides_an_attempt,
     is_maybe_done,
     judge,
     pause_seconds,
@@ -150,10 +151,32 @@ class TestJudge:
         assert judge(Effect.DELETE, error, maybe_done=True) is Next.DONE
         assert judge(Effect.CONDITIONAL, error, maybe_done=True) is Next.GIVE_UP
 
+
+class TestWhatHides:
+    """Errors that are true of the last attempt, and not of the call."""
+
     @pytest.mark.parametrize("effect", [Effect.DELETE, Effect.CONDITIONAL])
     def test_another_version_after_a_lost_change_may_be_our_own(self, effect: Effect) -> None:
         error = PreconditionFailedError("x", status=412)
-        assert judge(effect, error, maybe_done=True) is Next.CHECK
+        assert hides_an_attempt(effect, error, maybe_done=True)
+        assert not hides_an_attempt(effect, error, maybe_done=False)
+
+    @pytest.mark.parametrize(
+        "error",
+        [NotFoundError("x", status=404), RateLimitedError("x", status=429), ConnectError("x")],
+        ids=lambda error: type(error).__name__,
+    )
+    def test_that_nothing_was_done_is_no_longer_sure_after_a_lost_change(
+        self, error: TaskRouterError
+    ) -> None:
+        assert hides_an_attempt(Effect.CONDITIONAL, error, maybe_done=True)
+        assert not hides_an_attempt(Effect.CONDITIONAL, error, maybe_done=False)
+        for effect in (Effect.READ, Effect.DELETE, Effect.ONCE):
+            assert not hides_an_attempt(effect, error, maybe_done=True)
+
+    def test_an_error_that_says_maybe_hides_nothing(self) -> None:
+        error = ServerError("x", status=503)
+        assert not hides_an_attempt(Effect.CONDITIONAL, error, maybe_done=True)
 
 
 class TestPause:
