@@ -104,3 +104,10 @@ def bench(session: nox.Session) -> None:
     """Measure; see benchmarks/README.md for comparing with an earlier run."""
     session.install(*_group("bench"), ".[cli]")
     session.run("pytest", "benchmarks", *session.posargs)
+
+
+@nox.session(python=RUNNING)
+def soak(session: nox.Session) -> None:
+    """Run everything at once against a failing sandbox: `nox -s soak -- --minutes 15`."""
+    session.install(*_group("bench"), ".[cli]")
+    session.run("python", "-m", "benchmarks.soak", *session.posargs)
