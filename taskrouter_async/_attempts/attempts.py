@@ -139,30 +139,29 @@ class Attempts:
             self._leave()
 
     async def _attempt(self, course: Course, seconds: float) -> Outcome:
-        waited = await self._turn(course)
+        arrived = course.sent_at = course.now()
+        due = self._desk.due(course.call, arrived, course.deadline)
+        if due > arrived or not self._desk.try_enter():
+            await self._queue(course, due)
         course.attempt += 1
-        sent_at = course.now()
         try:
-            self._chronicle.started(course, waited)
+            self._chronicle.started(course, course.sent_at - arrived)
             response = await self._transport.send(
-                course.request, min(course.deadline, sent_at + seconds)
+                course.request, min(course.deadline, course.sent_at + seconds)
             )
-            self._hear(course, response, sent_at)
+            course.ended_at = course.now()
+            self._hear(course, response)
         except BaseException as error:
-            self._chronicle.failed(course, error, course.now() - sent_at)
+            self._chronicle.failed(course, error, course.now() - course.sent_at)
             raise
         finally:
             self._desk.leave()
-        return self._outcome(course, response, course.now() - sent_at)
+        return self._outcome(course, response)
 
-    async def _turn(self, course: Course) -> float:
-        arrived = course.now()
-        due = self._desk.due(course.call, arrived, course.deadline)
-        if due <= arrived and self._desk.try_enter():
-            return 0.0
+    async def _queue(self, course: Course, due: float) -> None:
         async with self._until(course.deadline, "queue"):
             await self._wait(course, due)
-        return course.now() - arrived
+        course.sent_at = course.now()
 
     async def _wait(self, course: Course, due: float) -> None:
         # Whoever waited for a permit may find that the service has asked for a pause meanwhile.
@@ -179,20 +178,21 @@ class Attempts:
                 return
             self._desk.leave()
 
-    def _hear(self, course: Course, response: Response, sent_at: float) -> None:
-        desk, now = self._desk, course.now()
+    def _hear(self, course: Course, response: Response) -> None:
+        desk, now = self._desk, course.ended_at
         desk.observe(course.call, response.headers, now)
         if response.status == _TOO_MANY_REQUESTS:
             # A workspace whose rate is used up says nothing about how much goes at a time.
             if response.headers.get("x-rate-limit-remaining") != "0":
-                desk.rejected(sent_at, now)
+                desk.rejected(course.sent_at, now)
             seconds = retry_after_seconds(response.headers)
             if seconds is not None:
                 desk.pause(course.call, now + min(seconds, self._policy.max_retry_after))
         elif response.status < _FAILED_SERVER:
             desk.accepted()
 
-    def _outcome(self, course: Course, response: Response, seconds: float) -> Outcome:
+    def _outcome(self, course: Course, response: Response) -> Outcome:
+        seconds = course.ended_at - course.sent_at
         if 200 <= response.status < 300:  # noqa: PLR2004 - the class of statuses that mean success
             self._chronicle.answered(course, response, seconds, None)
             self._desk.budget.give(course.paid or REWARD)

@@ -1,6 +1,7 @@
 """How one call fares."""
 
 from collections.abc import Callable
+from typing import Final
 
 from attrs import define, frozen
 
@@ -8,6 +9,16 @@ from taskrouter_async._protocol.messages import Request, Response
 from taskrouter_async._protocol.operation import Call
 from taskrouter_async._protocol.retrying import Effect, effect_of
 from taskrouter_async.errors import ResponseInfo
+
+_HEADERS: Final = (
+    "twilio-request-id",
+    "etag",
+    "x-rate-limit-limit",
+    "x-rate-limit-remaining",
+    "x-rate-limit-config",
+    "twilio-concurrent-requests",
+)
+"""What a `ResponseInfo` says, in its order."""
 
 
 @define(eq=False)
@@ -22,6 +33,8 @@ class Course:
         now: The event loop's clock.
         started_at: When the call began.
         deadline: When it is over.
+        sent_at: When the last attempt began, its turn having come.
+        ended_at: When it was answered.
         attempt: How many attempts there were.
         paid: What the last retry took out of the budget.
         maybe_done: Whether an attempt that failed may have been carried out.
@@ -33,6 +46,8 @@ class Course:
     now: Callable[[], float]
     started_at: float
     deadline: float
+    sent_at: float = 0.0
+    ended_at: float = 0.0
     attempt: int = 0
     paid: int = 0
     maybe_done: bool = False
@@ -44,19 +59,14 @@ class Course:
 
     def info(self, response: Response) -> ResponseInfo:
         """Return where an answer came from."""
-        headers = response.headers
+        operation = self.call.operation
         return ResponseInfo(
-            method=self.call.operation.method,
-            path=self.call.operation.path,
-            status=response.status,
-            seconds=self.now() - self.started_at,
-            attempts=self.attempt,
-            request_id=headers.get("twilio-request-id"),
-            etag=headers.get("etag"),
-            rate_limit=headers.get("x-rate-limit-limit"),
-            rate_limit_remaining=headers.get("x-rate-limit-remaining"),
-            rate_limit_config=headers.get("x-rate-limit-config"),
-            concurrent_requests=headers.get("twilio-concurrent-requests"),
+            operation.method,
+            operation.path,
+            response.status,
+            self.ended_at - self.started_at,
+            self.attempt,
+            *map(response.headers.get, _HEADERS),
         )
 
 

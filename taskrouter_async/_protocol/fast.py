@@ -145,24 +145,10 @@ def _hook(wanted: type, value: object) -> object:
     return _MAPS[wanted](cast("dict[str, object]", value))
 
 
-def _integers(value: dict[str, object]) -> dict[str, int]:
-    return {name: _integer(number) for name, number in value.items()}
-
-
-def _integer(value: object) -> int:
-    if type(value) is not int:
+def _of(kind: type[T], value: dict[str, object]) -> dict[str, T]:
+    if not {kind}.issuperset(map(type, value.values())):
         raise TypeError("left to the judge")
-    return value
-
-
-def _texts(value: dict[str, object]) -> dict[str, str]:
-    return {name: _text(text) for name, text in value.items()}
-
-
-def _text(value: object) -> str:
-    if type(value) is not str:
-        raise TypeError("left to the judge")
-    return value
+    return cast("dict[str, T]", value)
 
 
 def _splits(value: dict[str, object]) -> dict[int, WaitTimeSplit]:
@@ -171,10 +157,10 @@ def _splits(value: dict[str, object]) -> dict[int, WaitTimeSplit]:
 
 _MAPS: Final[dict[type, Callable[[dict[str, Any]], object]]] = {
     EventData: lambda value: EventData({name: frozen_json(value[name]) for name in value}),
-    Links: lambda value: Links(_texts(value)),
+    Links: lambda value: Links(_of(str, value)),
     SplitByWaitTime: lambda value: SplitByWaitTime(_splits(value)),
     TasksByPriority: lambda value: TasksByPriority(
-        {integer_of(name): _integer(number) for name, number in value.items()}
+        {integer_of(name): number for name, number in _of(int, value).items()}
     ),
-    TasksByStatus: lambda value: TasksByStatus(_integers(value)),
+    TasksByStatus: lambda value: TasksByStatus(_of(int, value)),
 }

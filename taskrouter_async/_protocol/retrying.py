@@ -126,6 +126,7 @@ def ambiguous(call: Call[object], error: TaskRouterError) -> AmbiguousResultErro
         phase=error.phase if isinstance(error, TransportError) else None,
     )
     doubt.response, doubt.attempts = error.response, error.attempts
+    doubt.retry_after = error.retry_after
     return doubt
 
 

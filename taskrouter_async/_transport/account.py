@@ -17,7 +17,7 @@ from multidict import CIMultiDict, istr
 from yarl import URL
 
 from taskrouter_async._protocol.messages import KEPT_HEADERS, Request, Response
-from taskrouter_async._transport.body import check_end, read_capped
+from taskrouter_async._transport.body import capped, check_end, read_capped
 from taskrouter_async._transport.pool import SessionPool
 from taskrouter_async._transport.progress import Progress, note
 from taskrouter_async._transport.translation import translated, unforeseen
@@ -171,13 +171,20 @@ class AccountTransport:
         if answer.status == _SWITCHING_PROTOCOLS:
             self.distrust()  # the connection may have gone back: the head was all there was to read
             raise ProtocolError("the service changed the protocol, which nobody asked for")
-        headers, content, body = answer.headers, answer.content, b""
-        if not content.at_eof():  # aiohttp's stream for no body at all yields empty chunks for ever
-            encoding = headers.get(hdrs.CONTENT_ENCODING, "")
-            body = await read_capped(content.iter_chunks(), encoding, self._pool.max_body_bytes)
+        headers = answer.headers
+        body = await self._body(answer.content, headers)
         if hdrs.CONTENT_LENGTH not in headers:
             check_end(answer.status, headers, body)
         return Response(answer.status, _kept(headers), body)
+
+    async def _body(self, content: aiohttp.StreamReader, headers: Mapping[str, str]) -> bytes:
+        if content.at_eof():  # aiohttp's stream for no body at all yields empty chunks for ever
+            return b""
+        encoding, limit = headers.get(hdrs.CONTENT_ENCODING, ""), self._pool.max_body_bytes
+        if content.is_eof() and hdrs.CONTENT_LENGTH in headers:
+            # It came whole, together with its head; no chunks, which would have to be counted.
+            return capped(content.read_nowait(), encoding, limit)
+        return await read_capped(content.iter_chunks(), encoding, limit)
 
     def _headers_of(self, request: Request) -> CIMultiDict[str]:
         if not request.headers:

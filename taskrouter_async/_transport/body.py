@@ -55,12 +55,41 @@ async def read_capped(
         chunks_left -= 1
         body += chunk if inflater is None else _inflate(inflater, chunk, limit - len(body))
         if wire_bytes > limit or len(body) > limit:
-            raise ResponseTooLargeError(f"the body is larger than {limit} bytes")
+            raise _too_large(limit)
         if not chunks_left:
             raise ResponseTooLargeError(f"the body came in more than {_MOST_CHUNKS} pieces")
     if inflater is not None and wire_bytes and not inflater.eof:
-        raise ProtocolError(f"the {encoding} body was cut short")
+        raise _cut_short(encoding)
     return bytes(body)
+
+
+def capped(wire: bytes, encoding: str, limit: int) -> bytes:
+    """Return the whole body that came in one piece: what `read_capped` does, without waiting.
+
+    Args:
+        wire: The body as it came off the wire.
+        encoding: Its ``Content-Encoding``; empty for none.
+        limit: The bytes allowed, on the wire and after decompression.
+
+    Raises:
+        ResponseTooLargeError: There is more than that.
+        ProtocolError: The encoding is none that was asked for, or the stream is damaged.
+    """
+    inflater = _inflater(encoding.lower())
+    body = wire if inflater is None else _inflate(inflater, wire, limit)
+    if len(wire) > limit or len(body) > limit:
+        raise _too_large(limit)
+    if inflater is not None and wire and not inflater.eof:
+        raise _cut_short(encoding)
+    return body
+
+
+def _too_large(limit: int) -> ResponseTooLargeError:
+    return ResponseTooLargeError(f"the body is larger than {limit} bytes")
+
+
+def _cut_short(encoding: str) -> ProtocolError:
+    return ProtocolError(f"the {encoding} body was cut short")
 
 
 def _inflater(encoding: str) -> _Inflater | None:

@@ -14,7 +14,7 @@ from support import OTHER_ACCOUNT_SID, WORKSPACE_SID, workspace_document
 
 from taskrouter_async import SessionPool
 from taskrouter_async.config import CachePolicy
-from taskrouter_async.errors import IdentityMismatchError, ProtocolError
+from taskrouter_async.errors import AmbiguousResultError, IdentityMismatchError, ProtocolError
 
 FORGED: Final = {**WORKSPACE, "friendly_name": "Forged"}
 """A workspace that looks like the one asked for: that it was not asked for is all that is wrong."""
@@ -176,13 +176,27 @@ async def _is_somebody_elses(
     assert server.counts == (2, 2)
 
 
-@pytest.mark.parametrize("ask", [*UNREPEATABLE, read_task])
 @pytest.mark.parametrize("whose", ["account", "workspace"])
 async def test_an_answer_of_somebody_else(
-    whose: str, ask: Ask, server: FaultServer, client_of: MakeClient
+    whose: str, server: FaultServer, client_of: MakeClient
 ) -> None:
     """38a. An answer that belongs to somebody else is refused; its connection serves nobody."""
-    await _is_somebody_elses(ask, altered(TASK, **OTHERS[whose]), server, client_of)
+    await _is_somebody_elses(read_task, altered(TASK, **OTHERS[whose]), server, client_of)
+
+
+@pytest.mark.parametrize("ask", UNREPEATABLE)
+@pytest.mark.parametrize("whose", ["account", "workspace"])
+async def test_somebody_elses_answer_leaves_a_doubt(
+    whose: str, ask: Ask, server: FaultServer, client_of: MakeClient
+) -> None:
+    """38f. Somebody else's answer to a create does not tell whether ours has happened."""
+    server.on_request(Send(ok(altered(TASK, **OTHERS[whose]))))
+
+    error = await failing(ask(client_of(server)), AmbiguousResultError)
+
+    assert type(error.__cause__) is IdentityMismatchError
+    assert (error.status, error.attempts) == (200, 1)
+    assert server.counts == (1, 1)
 
 
 async def test_an_answer_about_something_else(server: FaultServer, client_of: MakeClient) -> None:

@@ -9,6 +9,7 @@ from taskrouter_async._protocol.operation import Call, Keep, Operation
 from taskrouter_async._protocol.retrying import (
     Effect,
     Next,
+    ambiguous,
     effect_of,
     hides_an_attempt,
     is_maybe_done,
@@ -31,6 +32,7 @@ from taskrouter_async.errors import (
     PreconditionFailedError,
     ProtocolError,
     RateLimitedError,
+    ResponseInfo,
     ServerError,
     TaskRouterError,
     TlsError,
@@ -151,6 +153,21 @@ class TestJudge:
         assert judge(Effect.DELETE, error, maybe_done=True) is Next.DONE
         assert judge(Effect.CONDITIONAL, error, maybe_done=True) is Next.GIVE_UP
 
+    @pytest.mark.parametrize(
+        "error",
+        [
+            AuthenticationError("x", status=401),
+            PermissionDeniedError("x", status=403),
+            PreconditionFailedError("x", status=412),
+            ClosedError("x"),
+        ],
+        ids=lambda error: type(error).__name__,
+    )
+    def test_no_other_refusal_says_that_a_lost_deletion_was_done(
+        self, error: TaskRouterError
+    ) -> None:
+        assert judge(Effect.DELETE, error, maybe_done=True) is Next.GIVE_UP
+
 
 class TestWhatHides:
     """Errors that are true of the last attempt, and not of the call."""
@@ -179,6 +196,47 @@ class TestWhatHides:
         assert not hides_an_attempt(Effect.CONDITIONAL, error, maybe_done=True)
 
 
+class TestDoubt:
+    """The error that says what may have happened."""
+
+    create = Call(Operation("POST", TASKS, Task), SIDS, (("Attributes", "private"),))
+
+    def test_it_names_what_was_asked_without_sids_and_arguments_and_what_came(self) -> None:
+        doubt = ambiguous(self.create, ServerError("503: busy", status=503))
+        assert str(doubt) == (
+            "POST /v1/Workspaces/{WorkspaceSid}/Tasks may have been carried out, or not: 503: busy"
+        )
+
+    def test_it_carries_the_answer_and_the_number_of_attempts(self) -> None:
+        error = ServerError("x", status=503, retry_after=7.0)
+        error.response, error.attempts = ResponseInfo("POST", TASKS, 503, 0.1), 2
+        doubt = ambiguous(self.create, error)
+        assert doubt.response is error.response
+        assert (doubt.attempts, doubt.retry_after) == (2, 7.0)
+
+    def test_a_whole_answer_leaves_a_status_and_no_phase(self) -> None:
+        doubt = ambiguous(self.create, ServerError("x", status=503))
+        assert (doubt.status, doubt.phase) == (503, None)
+
+    def test_an_answer_that_made_no_sense_leaves_its_status(self) -> None:
+        error = ProtocolError("x")
+        error.response = ResponseInfo("POST", TASKS, 201, 0.1)
+        doubt = ambiguous(self.create, error)
+        assert (doubt.status, doubt.phase) == (201, None)
+
+    def test_without_an_answer_there_is_neither(self) -> None:
+        doubt = ambiguous(self.create, ProtocolError("x"))
+        assert (doubt.status, doubt.phase, doubt.response) == (None, None, None)
+
+    def test_a_broken_answer_leaves_the_phase_and_the_status_if_that_much_came(self) -> None:
+        error = ConnectionLostError("x", phase="body")
+        doubt = ambiguous(self.create, error)
+        assert (doubt.status, doubt.phase) == (None, "body")
+        error.status = 201
+        doubt = ambiguous(self.create, error)
+        assert (doubt.status, doubt.phase) == (201, "body")
+
+
 class TestPause:
     """How long there is nothing to do."""
 
@@ -187,6 +245,9 @@ class TestPause:
     def test_the_bound_doubles_up_to_the_longest(self) -> None:
         bounds = [pause_seconds(self.policy, Next.SOON, n, None, 1.0) for n in (1, 2, 3, 8, 9, 999)]
         assert bounds == pytest.approx([0.1, 0.2, 0.4, 12.8, 20.0, 20.0])
+
+    def test_no_number_of_failures_is_too_large(self) -> None:
+        assert pause_seconds(self.policy, Next.SOON, 1_000_000, None, 1.0) == 20.0
 
     def test_after_a_429_it_begins_higher(self) -> None:
         bounds = [pause_seconds(self.policy, Next.WHEN_TOLD, n, None, 1.0) for n in (1, 2, 3, 6)]

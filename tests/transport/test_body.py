@@ -3,13 +3,13 @@
 import gzip
 import tracemalloc
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskrouter_async._transport.body import check_end, read_capped
+from taskrouter_async._transport.body import capped, check_end, read_capped
 from taskrouter_async.errors import ConnectionLostError, ProtocolError, ResponseTooLargeError
 
 
@@ -137,3 +137,34 @@ def test_a_body_that_may_have_been_cut_is_not_whole(body: bytes) -> None:
 def test_other_bodies_are_not_looked_at(status: int, headers: dict[str, str], body: bytes) -> None:
     """Chunks have an end of their own, and what explains a refusal may end anywhere."""
     check_end(status, headers, body)
+
+
+@pytest.mark.parametrize("limit", [30, 1000])
+@pytest.mark.parametrize(
+    ("wire", "encoding"),
+    [
+        (b'{"a": 1}' * 4, ""),
+        (gzip.compress(b'{"a": 1}' * 4, mtime=0), "GZIP"),
+        (gzip.compress(b'{"a": 1}' * 4, mtime=0)[:-4], "gzip"),
+        (gzip.compress(b"{}", mtime=0) + b"junk", "gzip"),
+        (b"", "gzip"),
+        (b"{}", "br"),
+    ],
+)
+async def test_a_body_in_one_piece_is_judged_alike(wire: bytes, encoding: str, limit: int) -> None:
+    """It comes back the same, or is refused for the same reason, as if it had come in crumbs."""
+
+    async def in_crumbs() -> bytes:
+        return await _read(wire, encoding, limit)
+
+    async def in_one_piece() -> bytes:
+        return capped(wire, encoding, limit)
+
+    assert await _outcome(in_one_piece()) == await _outcome(in_crumbs())
+
+
+async def _outcome(reading: Awaitable[bytes]) -> tuple[type[Exception] | None, bytes]:
+    try:
+        return None, await reading
+    except ProtocolError as error:
+        return type(error), b""
