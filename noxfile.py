@@ -62,7 +62,7 @@ def tests(session: nox.Session) -> None:
 def nightly(session: nox.Session) -> None:
     """Look longer: ten times as many histories of the cache, thousands of handles polled."""
     session.install(*_group("tests"), ".[cli]")
-    where = ["tests/cache", "tests/polling"]
+    where = ["tests/cache", "tests/polling", "tests/shared"]
     session.run("pytest", *where, *session.posargs, env={"HYPOTHESIS_PROFILE": "nightly"})
 
 

@@ -17,6 +17,7 @@ In what was printed, ``...`` stands for anything. A page talks to a sandbox in a
 wherever it reads the environment: ``TaskRouterClient.from_env()`` reaches it, ``WORKSPACE_SID`` is
 one of its workspaces. Each of the pages in `_STAGED` talks to a ``stage.py`` of its own instead, in
 which time stands still, and finds the SIDs of more things in the environment, such as ``TASK_SID``.
+The page about many machines finds a Redis at ``REDIS_URL``.
 Whatever else is fenced fails: nobody would notice when it is wrong.
 """
 
@@ -46,12 +47,14 @@ from attrs import define, field
 from cli.processes import interruptible
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from shared.redis_server import RedisServer, need_redis
 from sybil import Document, Example, Region, Sybil
 from sybil.integration.pytest import SybilItem
 from sybil.typing import Evaluator
 
 ROOT: Final = Path(__file__).parent.parent
 _PATIENCE_SECONDS: Final = 20.0
+_ON_REDIS: Final = "many-machines.md"
 _STAGED: Final = frozenset(
     {"concurrency.md", "failures.md", "listings.md", "reservations.md", "statistics.md", "tasks.md"}
 )
@@ -305,10 +308,22 @@ class Pages:
 
     @pytest.fixture(scope="module")
     @classmethod
-    def _environment(cls, _served: Environment) -> Iterator[None]:
+    def _redis(cls, request: pytest.FixtureRequest) -> Iterator[Environment]:
+        if request.path.name != _ON_REDIS:
+            yield {}
+            return
+        need_redis()
+        server = RedisServer()
+        server.start()
+        yield {"REDIS_URL": server.url}
+        server.stop()
+
+    @pytest.fixture(scope="module")
+    @classmethod
+    def _environment(cls, _served: Environment, _redis: Environment) -> Iterator[None]:
         scripts = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
         terminal = {"COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1", "TERM": "dumb"}
-        with patch.dict(os.environ, {**_served, **scripts, **terminal}):
+        with patch.dict(os.environ, {**_served, **_redis, **scripts, **terminal}):
             for name in ("TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_EDGE", "TWILIO_REGION"):
                 os.environ.pop(name, None)
             yield

@@ -1,14 +1,14 @@
 """The way of one call: the cache, then the service, then the meaning of its answer."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Final, TypeVar, cast
 
 from taskrouter_async._attempts import Attempts
-from taskrouter_async._cache import Cache, Loaded
+from taskrouter_async._cache import Cache, Gatherer, Loaded
 from taskrouter_async._protocol.arguments import Pairs
 from taskrouter_async._protocol.decoding import decode, decode_page
 from taskrouter_async._protocol.directives import Directives
@@ -19,7 +19,7 @@ from taskrouter_async._protocol.paging import next_call
 from taskrouter_async._protocol.retrying import Effect, ambiguous, effect_of
 from taskrouter_async._protocol.slots import Slot
 from taskrouter_async.errors import IdentityMismatchError, ResponseInfo, TaskRouterError
-from taskrouter_async.models import Answer, Cached, Page
+from taskrouter_async.models import Answer, Cached, Page, TaskQueueBulkRealTimeStatistics
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -50,6 +50,8 @@ class Engine:
         self._account_sid = account_sid
         self._base_url = base_url
         self._total_seconds = total_seconds
+        self._batches = cache.policy.batch_queues and cache.policy.ttl > 0
+        self._gatherer = Gatherer(self._load_bulk, cache.policy.load_timeout)
 
     async def send(self, call: Call[T]) -> T:
         """Return the service's answer."""
@@ -74,16 +76,43 @@ class Engine:
         # Counted from here: a caller may have to wait for an older flight first.
         deadline = self._deadline()
         # A flight runs in the client's context; what it brings is noted in the caller's.
-        return await self._cache.read(
-            slot, lambda: self._load(slot.call, deadline), asked, self._hear
-        )
+        load = self._loader(slot.call, asked, deadline)
+        return await self._cache.read(slot, load, asked, self._hear)
 
     def invalidate(self, slot: Slot[T]) -> None:
         """Forget what is kept, so that the next call asks the service."""
         self._cache.invalidate(slot)
 
+    async def aclose(self) -> None:
+        """End what is in the air and forget every answer; closing again does nothing."""
+        try:
+            await self._cache.aclose()
+        finally:
+            await self._gatherer.aclose()
+
     def _hear(self, outcome: object) -> None:
         self._note(cast("Answer | TaskRouterError", outcome).response)
+
+    def _loader(
+        self, call: Call[T], asked: Directives, deadline: float
+    ) -> Callable[[], Awaitable[Loaded[T]]]:
+        bulk = call.bulk
+        # A call that shall share its request with nobody travels alone.
+        if bulk is None or not self._batches or asked.no_store:
+            return lambda: self._load(call, deadline)
+        return lambda: self._load_item(bulk, call, deadline)
+
+    async def _load_item(
+        self, bulk: Operation[TaskQueueBulkRealTimeStatistics], call: Call[T], deadline: float
+    ) -> Loaded[T]:
+        *workspace, (_, sid) = call.sids
+        told = await self._gatherer.ask(bulk, tuple(workspace), sid, deadline)
+        return self._understand(call, decode, told.about(sid), told.info)
+
+    async def _load_bulk(
+        self, call: Call[TaskQueueBulkRealTimeStatistics]
+    ) -> Loaded[TaskQueueBulkRealTimeStatistics]:
+        return await self._load(call, asyncio.get_running_loop().time() + self._total_seconds)
 
     async def _load(self, call: Call[T], deadline: float) -> Loaded[T]:
         policy = self._cache.policy
@@ -111,17 +140,26 @@ class Engine:
             raise
         response, info = outcome.response, outcome.info
         self._note(info)
+        return self._understand(call, meaning, response, info)
+
+    def _understand(
+        self,
+        call: Call[T],
+        meaning: Callable[[Operation[T], Response], D],
+        response: Response,
+        info: ResponseInfo | None,
+    ) -> Loaded[D]:
         try:
             answer = meaning(call.operation, response)
             self._check(call, answer)
         except TaskRouterError as error:
-            error.response, error.attempts = info, info.attempts
+            error.response, error.attempts = info, 0 if info is None else info.attempts
             if effect_of(call) is Effect.ONCE:
                 raise ambiguous(call, error) from error
             raise
         if answer is not None:
             object.__setattr__(answer, "response", info)
-        return Loaded(answer, response.status, len(response.body))
+        return Loaded(answer, response.status, len(response.body), response.body)
 
     def _check(self, call: Call[T], answer: object) -> None:
         items = cast("Page[object]", answer).items if isinstance(answer, Page) else (answer,)

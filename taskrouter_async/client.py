@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from taskrouter_async._attempts import Attempts
-from taskrouter_async._cache import Cache
+from taskrouter_async._cache import Cache, Owner
 from taskrouter_async._engine import Engine
 from taskrouter_async._transport import AccountTransport, SessionPool
 from taskrouter_async.config import (
@@ -89,7 +89,12 @@ class TaskRouterClient:
             waits=self._pool.waits(),
         )
         self._grace = cache.close_grace
-        self._cache = Cache(cache, clock, listener=on_cache_event)
+        self._cache = Cache(
+            cache,
+            clock,
+            listener=on_cache_event,
+            owner=Owner(self._base_url, account_sid, self._credentials.user),
+        )
         self._engine = Engine(
             self._attempts,
             self._cache,
@@ -178,7 +183,7 @@ class TaskRouterClient:
             WrongLoopError: The client belongs to another event loop.
         """
         try:
-            await asyncio.gather(self._cache.aclose(), self._attempts.aclose(self._grace))
+            await asyncio.gather(self._engine.aclose(), self._attempts.aclose(self._grace))
         finally:
             if self._owns_pool:
                 await self._pool.aclose()

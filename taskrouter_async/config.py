@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from attrs import Attribute, field, frozen
 
+from taskrouter_async._level import SharedLevel
 from taskrouter_async.errors import CredentialsError, InvalidArgumentError
 
 BASE_URL: Final = "https://taskrouter.twilio.com"
@@ -92,6 +93,13 @@ class Timeouts:
     connect: float = field(default=5.0, validator=_positive)
 
 
+def _flag(_: object, attribute: "Attribute[bool]", value: bool) -> None:  # noqa: FBT001 - attrs' way
+    if not isinstance(value, bool):
+        raise InvalidArgumentError(
+            f"{attribute.name} must be True or False, not {value!r}", argument=attribute.name
+        )
+
+
 def _share(_: object, attribute: "Attribute[float]", value: float) -> None:
     if not (_is_finite(value) and 0 <= value < 1):
         raise InvalidArgumentError(
@@ -167,6 +175,14 @@ class CachePolicy:
         window_ttl: What ``ttl`` is for statistics over a window of time; 0 by default, so that
             they are not kept.
         close_grace: How long closing waits for requests that somebody waits for.
+        batch_queues: Whether requests for the real-time statistics of single task queues travel
+            together, up to 50 of a workspace in one; not those for one channel, not those with
+            ``no_store``, and none if ``ttl`` is 0. Off by default, because the service answers such
+            a request with zeros for a queue that does not exist, and without the members
+            ``longest_relative_task_age_in_queue`` and ``longest_relative_task_sid_in_queue``,
+            which are ``None`` then.
+        shared: A level that processes share, so that a whole fleet asks once: a
+            `taskrouter_async.shared_cache.RedisLevel`. Without one, each client asks for itself.
     """
 
     ttl: float = field(default=5.0, validator=_not_negative)
@@ -182,6 +198,8 @@ class CachePolicy:
     max_value_bytes: int = field(default=262144, validator=_at_least_one)
     window_ttl: float = field(default=0.0, validator=_not_negative)
     close_grace: float = field(default=1.0, validator=_not_negative)
+    batch_queues: bool = field(default=False, validator=_flag)
+    shared: SharedLevel | None = None
 
 
 def is_text(value: object) -> bool:

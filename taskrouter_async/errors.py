@@ -20,6 +20,7 @@
     ├── ProtocolError                give up: the answer makes no sense; report it
     │   ├── DecodingError
     │   ├── IdentityMismatchError    it belongs to somebody or something else
+    │   ├── MissingItemError         it leaves out one of the things that were asked for
     │   ├── PagingError
     │   │   ├── ForeignPageError     a listing's link leads elsewhere
     │   │   └── PagingLoopError      a listing's links lead in a circle
@@ -264,6 +265,13 @@ class DecodingError(ProtocolError):
 
 class IdentityMismatchError(ProtocolError):
     """The answer belongs to another account, or is about something else than was asked for."""
+
+
+class MissingItemError(ProtocolError):
+    """The answer about several things says nothing about one of them.
+
+    Raised with `CachePolicy.batch_queues` for the task queue that is left out, and for no other.
+    """
 
 
 class PagingError(ProtocolError):

@@ -41,6 +41,8 @@ def test_the_defaults_are_those_of_the_reference() -> None:
         "max_value_bytes": 256 * 1024,
         "window_ttl": 0.0,
         "close_grace": 1.0,
+        "batch_queues": False,
+        "shared": None,
     }
 
 
@@ -79,6 +81,7 @@ def test_the_defaults_are_those_of_the_reference() -> None:
         (lambda: CachePolicy(max_value_bytes=0), "max_value_bytes"),
         (lambda: CachePolicy(window_ttl=-1), "window_ttl"),
         (lambda: CachePolicy(close_grace=-1), "close_grace"),
+        (lambda: CachePolicy(batch_queues=1), "batch_queues"),  # type: ignore[arg-type]
     ],
 )
 def test_a_value_out_of_range_names_its_argument(make: Callable[[], object], argument: str) -> None:

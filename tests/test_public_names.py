@@ -17,6 +17,7 @@ PUBLIC = [
     "taskrouter_async.polling",
     "taskrouter_async.resources",
     "taskrouter_async.sandbox",
+    "taskrouter_async.shared_cache",
     "taskrouter_async.testing",
 ]
 
@@ -61,4 +62,4 @@ def test_facts_load_no_network_library(module: str) -> None:
     assert loaded.stdout.strip() == "[]"
 
 
-_HEAVY = ("aiohttp", "asyncio", "cattrs", "cachetools", "cyclopts", "lark", "rich")
+_HEAVY = ("aiohttp", "asyncio", "cattrs", "cachetools", "cyclopts", "lark", "redis", "rich")

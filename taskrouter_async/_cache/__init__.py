@@ -2,5 +2,7 @@
 
 from taskrouter_async._cache.cache import Cache
 from taskrouter_async._cache.entries import Loaded
+from taskrouter_async._cache.gathering import Gatherer
+from taskrouter_async._cache.names import Owner
 
-__all__ = ["Cache", "Loaded"]
+__all__ = ["Cache", "Gatherer", "Loaded", "Owner"]

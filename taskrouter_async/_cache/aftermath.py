@@ -17,7 +17,7 @@ from taskrouter_async._hooks import tell
 from taskrouter_async._protocol.operation import Call
 from taskrouter_async._protocol.slots import Entry, Slot
 from taskrouter_async.config import CachePolicy
-from taskrouter_async.errors import TaskRouterError
+from taskrouter_async.errors import ClosedError, TaskRouterError
 from taskrouter_async.models import (
     CacheEvent,
     LoadFailed,
@@ -51,6 +51,16 @@ class Counters:
     reloads: int = 0
     load_seconds: float = 0.0
     invalidations: int = 0
+    shared_hits: int = 0
+    shared_misses: int = 0
+    shared_stores: int = 0
+    shared_rejected: int = 0
+    shared_errors: int = 0
+    shared_reconnects: int = 0
+    leases_won: int = 0
+    leases_busy: int = 0
+    leases_lost: int = 0
+    breaker_changes: int = 0
 
 
 class Aftermath:
@@ -109,7 +119,9 @@ class Aftermath:
                 what is kept.
         """
         now = self._clock()
-        seconds = now - flight.started_at
+        if flight.asked_at is None and self._came_from_others(slot, flight, registered=registered):
+            return
+        seconds = now - (flight.asked_at or flight.started_at)
         self._counters.load_seconds += seconds
         if flight.error is not None:
             self._failed(slot, flight, flight.error, now, registered=registered)
@@ -120,6 +132,19 @@ class Aftermath:
         if seconds > ttl / 2 > 0 and not slot.slow:
             slot.slow = True
             tell(self._listener, TtlTooShort(_path(slot), seconds, ttl))
+
+    def _came_from_others(
+        self, slot: Slot[T], flight: Flight[Entry[T]], *, registered: bool
+    ) -> bool:
+        # Nothing was sent for it: another process asked the service, and told how that ended.
+        if flight.error is None:
+            if registered:
+                self._keep(slot, flight.value, self._clock())
+            return True
+        if flight.told is not None and registered:
+            self._note(slot, flight.told)
+            self._mourn(slot, flight, flight.error)
+        return flight.told is not None
 
     def _keep(self, slot: Slot[T], entry: Entry[T], now: float) -> bool:
         self.forgive(slot.call)
@@ -140,14 +165,18 @@ class Aftermath:
         *,
         registered: bool,
     ) -> None:
-        self._counters.loads_failed += 1
+        self._counters.loads_failed += flight.asked_at is not None
         trouble = self._remember(slot, flight, error, now) if registered else None
         cooldown = 0.0 if trouble is None else trouble.until - now
         tell(
             self._listener,
             LoadFailed(_path(slot), flight.reason, now - flight.started_at, error, cooldown),
         )
-        if flight.pinned and registered and not slot.failing:
+        if registered:
+            self._mourn(slot, flight, error)
+
+    def _mourn(self, slot: Slot[T], flight: Flight[Entry[T]], error: TaskRouterError) -> None:
+        if flight.pinned and not slot.failing and not isinstance(error, ClosedError):
             slot.failing = True
             # Not the error's text, which is the vendor's and may name SIDs.
             _LOGGER.warning("%s cannot be refreshed: %s", _path(slot), type(error).__name__)
@@ -155,8 +184,6 @@ class Aftermath:
     def _remember(
         self, slot: Slot[T], flight: Flight[Entry[T]], error: TaskRouterError, now: float
     ) -> Trouble | None:
-        if judged(error) is Verdict.GONE:
-            self._store.drop(slot)
         trouble = trouble_after(
             error,
             self.trouble(slot.call),
@@ -166,8 +193,15 @@ class Aftermath:
             chance=self._chance(),
         )
         if trouble is not None:
-            self._troubles[slot.call] = trouble
+            self._note(slot, trouble)
+        elif judged(error) is Verdict.GONE:
+            self._store.drop(slot)
         return trouble
+
+    def _note(self, slot: Slot[T], trouble: Trouble) -> None:
+        self._troubles[slot.call] = trouble
+        if judged(trouble.error) is Verdict.GONE:
+            self._store.drop(slot)
 
 
 def _path(slot: Slot[T]) -> str:

@@ -12,14 +12,18 @@ from typing import TypeVar
 from attrs import asdict
 
 from taskrouter_async._cache.aftermath import Aftermath, Counters
-from taskrouter_async._cache.entries import Loaded, hit, new, stale
+from taskrouter_async._cache.entries import Loaded, hit, new, offered, stale
 from taskrouter_async._cache.failures import Verdict, another, judged, remembered
-from taskrouter_async._cache.flights import Flights
+from taskrouter_async._cache.flights import Flight, Flights
 from taskrouter_async._cache.loads import Loads
 from taskrouter_async._cache.looks import Look, look
+from taskrouter_async._cache.names import NOBODY, Owner
+from taskrouter_async._cache.shared import Shared
 from taskrouter_async._cache.slot_table import Slots
 from taskrouter_async._cache.states import Load, Receive, State, state_at
 from taskrouter_async._cache.store import Store
+from taskrouter_async._cache.surroundings import Surroundings
+from taskrouter_async._cache.turns import flight_seconds
 from taskrouter_async._hooks import tell
 from taskrouter_async._protocol.directives import NO_WISHES, Directives
 from taskrouter_async._protocol.slots import Entry, Hits, Slot
@@ -43,6 +47,7 @@ class Cache:
         chance: Random numbers, 0 to 1.
         wall_clock: Seconds since 1970, for people to read.
         listener: Is told what happens apart from hits.
+        owner: Whose answers these are; only a level that processes share wants to know.
 
     Attributes:
         policy: How long and how much is kept.
@@ -57,16 +62,31 @@ class Cache:
         chance: Callable[[], float] = random.random,
         wall_clock: Callable[[], float] = time.time,
         listener: Callable[[CacheEvent], None] | None = None,
+        owner: Owner = NOBODY,
     ) -> None:
         self.policy = policy
         self._clock = clock
         self._listener = listener
         self._hits = Hits()
         self._counters = Counters()
-        self._flights = Flights(policy.load_timeout)
+        self._flights = Flights(
+            flight_seconds(policy.load_timeout, shared=policy.shared is not None)
+        )
         self._store = Store(policy.maxsize, clock)
         self._aftermath = Aftermath(policy, self._store, self._counters, clock, chance, listener)
-        self._loads = Loads(policy, self._flights, self._aftermath, clock, chance, wall_clock)
+        cache = Surroundings(
+            policy,
+            self._flights,
+            self._store,
+            self._aftermath,
+            self._counters,
+            clock,
+            chance,
+            wall_clock,
+            listener,
+        )
+        self._shared = Shared(policy.shared, owner, cache, self._forget) if policy.shared else None
+        self._loads = Loads(cache, self._shared)
         self.slots = Slots(clock, self._hits)
 
     def stats(self) -> CacheStats:
@@ -79,6 +99,7 @@ class Cache:
             entries=len(self._store),
             flights=len(self._flights),
             waiters=self._flights.waiters,
+            breaker_open=self._shared is not None and self._shared.away,
         )
 
     async def read(
@@ -108,12 +129,13 @@ class Cache:
         self._store.sweep(began)
         seen = self._look(slot, asked, began, waited=False)
         self._count(seen)
-        while seen.older_flight is not None:
-            # A key never has two requests in the air: the older lands first, however it ends.
-            await seen.older_flight.landing()
+        while seen.older_flight is not None or seen.decision.load is Load.JOIN:
+            if seen.older_flight is not None:
+                # A key never has two requests in the air: the older lands first, however it ends.
+                await seen.older_flight.landing()
+            elif joined := await self._join(slot, load, seen, heard):
+                return joined
             seen = self._look(slot, asked, began, waited=True)
-        if seen.decision.load is Load.JOIN:
-            return await self._join(slot, load, seen, heard)
         return self._at_once(slot, load, seen)
 
     def _look(self, slot: Slot[T], asked: Directives, began: float, *, waited: bool) -> Look[T]:
@@ -170,17 +192,19 @@ class Cache:
         load: Callable[[], Awaitable[Loaded[T]]],
         seen: Look[T],
         heard: Callable[[T | TaskRouterError], None],
-    ) -> Cached[T]:
+    ) -> Cached[T] | None:
         joined = seen.flight is not None
         self._counters.collapsed += joined
-        flight = seen.flight or self._loads.start(slot, load, seen.reason)
-        if seen.decision.receive is Receive.NEW_OR_KEPT:
-            await flight.landing(self.policy.soft_timeout)
-            if not flight.landed and (entry := self._servable(slot)) is not None:
-                self._counters.soft_timeouts += 1
-                return self._stale(slot, entry, seen, "soft-timeout", collapsed=joined)
-        await flight.landing()
+        flight = seen.flight or self._loads.start(slot, load, seen.reason, seen.oldest)
+        impatient = seen.decision.receive is Receive.NEW_OR_KEPT
+        while not await flight.landing(self.policy.soft_timeout if impatient else None):
+            meanwhile = self._meanwhile(slot, flight, seen, impatient=impatient)
+            if meanwhile is not None:
+                return meanwhile
+            impatient = False
         if flight.error is None:
+            if flight.value.source == "l2" and flight.value.t0 < seen.oldest:
+                return None  # fresh for who caused the flight, and too old for this call
             heard(flight.value.value)
             stored = slot.entry is flight.value
             now = self._clock()
@@ -190,12 +214,25 @@ class Cache:
         entry = self._servable(slot)
         if (
             entry is None
-            or seen.decision.receive is Receive.NEW
+            or (seen.decision.receive is Receive.NEW and entry.source == "origin")
             or judged(error) is not Verdict.FAILING
         ):
             raise error from flight.error
         self._counters.stale_if_error += 1
         return self._stale(slot, entry, seen, "stale-if-error", collapsed=joined, error=error)
+
+    def _meanwhile(
+        self, slot: Slot[T], flight: Flight[Entry[T]], seen: Look[T], *, impatient: bool
+    ) -> Cached[T] | None:
+        joined, entry = seen.flight is not None, flight.offered
+        if entry is not None and entry.t0 >= seen.oldest:
+            now, stored = self._clock(), slot.entry is entry
+            return offered(entry, now, fwd=seen.fwd, stored=stored, collapsed=joined)
+        entry = self._servable(slot) if impatient else None
+        if entry is None:
+            return None
+        self._counters.soft_timeouts += 1
+        return self._stale(slot, entry, seen, "soft-timeout", collapsed=joined)
 
     def _servable(self, slot: Slot[T]) -> Entry[T] | None:
         return None if state_at(self._clock(), slot.entry) is State.DEAD else slot.entry
@@ -245,6 +282,11 @@ class Cache:
         """
         self._flights.enter()
         self._counters.invalidations += 1
+        self._forget(slot)
+        if self._shared is not None:
+            self._shared.invalidate(slot)
+
+    def _forget(self, slot: Slot[T]) -> None:
         self._store.drop(slot)
         self._aftermath.forgive(slot.call)
         # No longer registered, the request in the air cannot store what it brings.
@@ -264,5 +306,7 @@ class Cache:
         self._store.clear()
         try:
             await self._flights.aclose(self.policy.close_grace)
+            if self._shared is not None:
+                await self._shared.aclose(self.policy.close_grace)
         finally:
             self._store.clear()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from taskrouter_async._protocol.slots import Entry
 from taskrouter_async.config import CachePolicy
@@ -22,11 +22,13 @@ class Loaded(Generic[T_co]):
         value: The model.
         status: The HTTP status.
         size: How many bytes the body has.
+        body: The JSON document as it came, for other processes; empty if it is none of theirs.
     """
 
     value: T_co
     status: int | None = None
     size: int = 0
+    body: bytes = field(default=b"", repr=False)
 
 
 def entry_of(
@@ -54,6 +56,30 @@ def entry_of(
         status=loaded.status,
         size=loaded.size,
     )
+
+
+def shared_entry(
+    loaded: Loaded[T_co],
+    policy: CachePolicy,
+    ttl: float,
+    *,
+    t0: float,
+    at: float,
+    fresh_seconds: float,
+) -> Entry[T_co]:
+    """Return the entry for an answer that another process got.
+
+    Args:
+        loaded: The answer.
+        policy: How long it may be served when it is stale.
+        ttl: How long it is fresh at most.
+        t0: The instant before its request was sent, on this cache's clock.
+        at: The same by the wall clock, in seconds since 1970.
+        fresh_seconds: How long it is fresh by the other's policy and chance: nobody draws again, so
+            that all processes agree on the moment. The stricter policy decides.
+    """
+    entry = entry_of(loaded, policy, ttl, t0=t0, at=at, chance=0.0)
+    return evolve(entry, fresh_until=t0 + min(ttl, fresh_seconds), source="l2")
 
 
 def hit(entry: Entry[T_co], now: float) -> Cached[T_co]:
@@ -96,15 +122,23 @@ def stale(
 def new(
     entry: Entry[T_co], now: float, *, fwd: Forwarded, stored: bool, collapsed: bool
 ) -> Cached[T_co]:
-    """Tell that the service was asked for an answer."""
+    """Tell that an answer is new to this process."""
     kept = hit(entry, now)
     status = evolve(
         kept.status,
         hit=False,
-        source="origin",
+        source=entry.source,
         stored=stored,
         collapsed=collapsed,
         fwd=fwd,
         fwd_status=entry.status,
     )
     return Cached(kept.value, status)
+
+
+def offered(
+    entry: Entry[T_co], now: float, *, fwd: Forwarded, stored: bool, collapsed: bool
+) -> Cached[T_co]:
+    """Tell that an answer of another process was served, though it is stale, to one who waited."""
+    served = new(entry, now, fwd=fwd, stored=stored, collapsed=collapsed)
+    return Cached(served.value, evolve(served.status, detail="stale-while-revalidate"))

@@ -19,8 +19,9 @@ under the key, its landing neither removes nor stores anything.
 import asyncio
 import contextvars
 from collections.abc import Callable, Coroutine, Hashable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
+from taskrouter_async._cache.failures import Trouble
 from taskrouter_async._home import Home
 from taskrouter_async.errors import (
     CallTimeoutError,
@@ -31,6 +32,8 @@ from taskrouter_async.errors import (
 from taskrouter_async.models.cache_events import LoadReason
 
 T = TypeVar("T")
+
+_Told: TypeAlias = Trouble | None
 
 
 class Flight(Generic[T]):
@@ -44,6 +47,9 @@ class Flight(Generic[T]):
             registered under its key.
 
     Attributes:
+        asked_at: When the service was asked; ``None`` as long as it was not.
+        told: The failure that another process told of, if that is why it brought nothing.
+        offered: What those who wait may have while it is still in the air.
         pinned: Whether it serves somebody who does not wait: the next callers.
         value: What it brought; not to be read before it landed, nor if it failed.
         error: Why it brought nothing.
@@ -53,12 +59,15 @@ class Flight(Generic[T]):
     __slots__ = (
         "_settle",
         "_wakers",
+        "asked_at",
         "error",
         "key",
         "landed",
+        "offered",
         "pinned",
         "reason",
         "started_at",
+        "told",
         "value",
     )
 
@@ -72,6 +81,9 @@ class Flight(Generic[T]):
         self.key = key
         self.reason: LoadReason = reason
         self.started_at = started_at
+        self.asked_at: float | None = None
+        self.told: _Told = None
+        self.offered: T | None = None
         self.pinned = False
         self.landed = False
         self.value: T
@@ -85,7 +97,7 @@ class Flight(Generic[T]):
         return len(self._wakers)
 
     async def landing(self, patience: float | None = None) -> bool:
-        """Wait until there is an outcome, and tell whether there is.
+        """Wait until there is an outcome or an offer, and tell whether there is an outcome.
 
         Args:
             patience: For how many seconds to wait; ``None`` for as long as it takes.
@@ -103,6 +115,12 @@ class Flight(Generic[T]):
                     timer.cancel()
         return self.landed
 
+    def offer(self, value: T) -> None:
+        """Let everybody who waits have this; the flight goes on for those who come next."""
+        self.pinned = True
+        self.offered = value
+        self._wake_all()
+
     def land(self, *, registered: bool) -> None:
         """Have the outcome seen to, then wake everybody who waits."""
         self.landed = True
@@ -110,8 +128,11 @@ class Flight(Generic[T]):
             self._settle(self, registered)
         finally:
             # Ctrl-C may strike in a listener; nobody shall wait for ever because of that.
-            for waker in tuple(self._wakers):
-                _wake(waker)
+            self._wake_all()
+
+    def _wake_all(self) -> None:
+        for waker in tuple(self._wakers):
+            _wake(waker)
 
 
 def _wake(waker: "asyncio.Future[None]") -> None:
@@ -155,6 +176,10 @@ class Flights:
     def find(self, key: Hashable) -> Flight[Any] | None:
         """Return the flight that a caller with this key may join."""
         return self._by_key.get(key)
+
+    def joinable(self, flight: Flight[Any]) -> bool:
+        """Tell whether a flight is the one that callers with its key may join."""
+        return self._by_key.get(flight.key) is flight
 
     def forget(self, key: Hashable) -> None:
         """Let nobody join the key's flight any more; it lands for those who wait already."""
@@ -201,7 +226,7 @@ class Flights:
         self._land(flight)
 
     def _land(self, flight: Flight[Any]) -> None:
-        registered = self._by_key.get(flight.key) is flight
+        registered = self.joinable(flight)
         if registered:
             del self._by_key[flight.key]
         flight.land(registered=registered)

@@ -1,46 +1,34 @@
 """How a flight takes off, and what it does up there."""
 
+import math
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from taskrouter_async._cache.aftermath import Aftermath
 from taskrouter_async._cache.entries import Loaded, entry_of
-from taskrouter_async._cache.flights import Flight, Flights
+from taskrouter_async._cache.flights import Flight
+from taskrouter_async._cache.shared import Shared
+from taskrouter_async._cache.surroundings import Surroundings
 from taskrouter_async._protocol.operation import Keep
 from taskrouter_async._protocol.slots import Entry, Slot
-from taskrouter_async.config import CachePolicy
 from taskrouter_async.models.cache_events import LoadReason
 
 T = TypeVar("T")
+
+_EVER: Final = -math.inf
 
 
 class Loads:
     """Starts the requests that memory cannot do without.
 
     Args:
-        policy: How long answers may be served.
-        flights: Who is in the air.
-        aftermath: What happens when they land.
-        clock: The cache's clock.
-        chance: Random numbers, 0 to 1.
-        wall_clock: Seconds since 1970, for people to read.
+        cache: Where their answers are kept.
+        shared: What processes share, if they do.
     """
 
-    def __init__(
-        self,
-        policy: CachePolicy,
-        flights: Flights,
-        aftermath: Aftermath,
-        clock: Callable[[], float],
-        chance: Callable[[], float],
-        wall_clock: Callable[[], float],
-    ) -> None:
-        self._policy = policy
-        self._flights = flights
-        self._aftermath = aftermath
-        self._clock = clock
-        self._chance = chance
-        self._wall_clock = wall_clock
+    def __init__(self, cache: Surroundings, shared: Shared | None) -> None:
+        self._cache = cache
+        self._shared = shared
+        policy = cache.policy
         self._ttls = {
             Keep.NEVER: 0.0,
             Keep.REAL_TIME: policy.ttl,
@@ -52,24 +40,42 @@ class Loads:
         return self._ttls[slot.call.operation.keep]
 
     def start(
-        self, slot: Slot[T], load: Callable[[], Awaitable[Loaded[T]]], reason: LoadReason
+        self,
+        slot: Slot[T],
+        load: Callable[[], Awaitable[Loaded[T]]],
+        reason: LoadReason,
+        oldest: float = _EVER,
     ) -> Flight[Entry[T]]:
-        """Let a flight take off, one that others can join unless it bypasses the cache."""
+        """Let a flight take off, one that others can join unless it bypasses the cache.
+
+        Args:
+            slot: The place for its answer.
+            load: Asks the service.
+            reason: Why it takes off.
+            oldest: The earliest instant from which another process's answer may be.
+        """
         ttl = self.ttl(slot)
 
         def settle(flight: Flight[Entry[T]], registered: bool) -> None:  # noqa: FBT001
-            self._aftermath.settle(slot, flight, ttl, registered=registered)
+            self._cache.aftermath.settle(slot, flight, ttl, registered=registered)
+            if visit is not None:
+                visit.leave(registered=registered)
 
         key = None if reason == "bypass" else slot.call
-        flight = Flight(key, reason, self._clock(), settle)
-        self._aftermath.started(slot, reason)
-        self._flights.start(flight, lambda: self._fly(flight.started_at, load, ttl))
+        flight = Flight(key, reason, self._cache.clock(), settle)
+        if self._shared is None or reason == "bypass":
+            visit = None
+            flight.asked_at = flight.started_at
+            self._cache.aftermath.started(slot, reason)
+            self._cache.flights.start(flight, lambda: self._fly(flight.started_at, load, ttl))
+        else:
+            visit = self._shared.visit(slot, flight, ttl, oldest)
+            self._cache.flights.start(flight, lambda: visit.fetch(load))
         return flight
 
     async def _fly(
         self, t0: float, load: Callable[[], Awaitable[Loaded[T]]], ttl: float
     ) -> Entry[T]:
-        # A level that processes share would be asked here before the service is, and told after.
-        at = self._wall_clock()
+        at = self._cache.wall_clock()
         loaded = await load()
-        return entry_of(loaded, self._policy, ttl, t0=t0, at=at, chance=self._chance())
+        return entry_of(loaded, self._cache.policy, ttl, t0=t0, at=at, chance=self._cache.chance())

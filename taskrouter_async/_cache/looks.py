@@ -1,5 +1,6 @@
 """What one call finds when it looks at a key: the facts, and what follows from them."""
 
+import math
 from typing import Generic, TypeVar
 
 from attrs import frozen
@@ -28,6 +29,7 @@ class Look(Generic[T]):
         decision: What is done.
         older_flight: The request in the air, if it is too old for the call, which waits until it
             has landed and looks again.
+        oldest: The earliest instant from which the answer may be; minus infinity for any.
     """
 
     now: float
@@ -37,6 +39,7 @@ class Look(Generic[T]):
     trouble: Trouble | None
     decision: Decision
     older_flight: Flight[Entry[T]] | None
+    oldest: float
 
     @property
     def fwd(self) -> Forwarded:
@@ -86,7 +89,8 @@ def look(
         # What takes off in the very instant in which the call begins is as young as can be.
         joins = is_young(began - flight.started_at, asked.max_age, waited=True)
         older = None if joins else flight
-    return Look(now, entry, state, flight, cooling, decision, older)
+    oldest = -math.inf if asked.max_age is None else began - asked.max_age
+    return Look(now, entry, state, flight, cooling, decision, older, oldest)
 
 
 def _cools(trouble: Trouble, asked: Directives, began: float, now: float, *, waited: bool) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, TypeAlias, TypeVar
 
+from attrs import evolve
 from cachetools import TLRUCache
 
 from taskrouter_async._protocol.operation import Call
@@ -61,6 +62,12 @@ class Store:
         slot.entry = None
         with suppress(KeyError):  # not held, or dead
             del self._held[slot.call]
+
+    def end_freshness(self, now: float) -> None:
+        """Make every answer stale; each may still be served while a newer one is fetched."""
+        for slot, _ in list(self._held.values()):
+            if slot.entry is not None and slot.entry.fresh_until > now:
+                slot.entry = evolve(slot.entry, fresh_until=now)
 
     def sweep(self, now: float) -> None:
         """Let go of answers that are dead, once a second at most."""

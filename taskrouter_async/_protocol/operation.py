@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from taskrouter_async._protocol.arguments import Pairs
 from taskrouter_async._protocol.messages import Request
-from taskrouter_async.models import Page
+from taskrouter_async.models import Page, TaskQueueBulkRealTimeStatistics
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -33,6 +33,7 @@ class Operation(Generic[T_co]):
         result: The model that the answer becomes.
         list_key: The member that holds the items, for a listing.
         keep: How its answers may be kept.
+        bulk: The operation that answers many calls of this one at once, where there is one.
     """
 
     method: str
@@ -40,6 +41,7 @@ class Operation(Generic[T_co]):
     result: type[T_co]
     list_key: str = ""
     keep: Keep = Keep.NEVER
+    bulk: "Operation[TaskQueueBulkRealTimeStatistics] | None" = None
 
 
 @frozen(cache_hash=True)
@@ -60,6 +62,11 @@ class Call(Generic[T_co]):
     arguments: Pairs = field(default=(), repr=False)
     json: str = field(default="", kw_only=True, repr=False)
     if_match: str = field(default="", kw_only=True)
+
+    @property
+    def bulk(self) -> Operation[TaskQueueBulkRealTimeStatistics] | None:
+        """The operation that could answer this together with others; it knows no arguments."""
+        return None if self.arguments else self.operation.bulk
 
     def request(self) -> Request:
         """Return the message that asks for this."""

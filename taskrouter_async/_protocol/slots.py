@@ -6,7 +6,7 @@ without asking anybody. All changes to a slot are the cache's.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from attrs import define, frozen
 
@@ -33,6 +33,7 @@ class Entry(Generic[T_co]):
         fetched_at: What the wall clock said at ``t0``.
         status: The HTTP status of the answer.
         size: How many bytes its body had.
+        source: ``origin`` if this process asked the service for it, ``l2`` if another did.
     """
 
     value: T_co
@@ -43,6 +44,7 @@ class Entry(Generic[T_co]):
     fetched_at: datetime
     status: int | None
     size: int
+    source: Literal["l2", "origin"] = "origin"
 
 
 @define

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 from cyclopts import App, Parameter, validators
 
 from taskrouter_async.cli.demo import Demo
+from taskrouter_async.cli.level import level_at
 from taskrouter_async.cli.serve import serve
 from taskrouter_async.cli.watch import watch as watch_workspaces
 from taskrouter_async.errors import TaskRouterError
@@ -44,6 +45,7 @@ async def demo(
     seconds: Seconds = 15.0,
     ttl: SecondsOrNone = 2.0,
     consumers: Count = 50,
+    redis: str | None = None,
     json: Switch = False,
 ) -> None:
     """Watch the library work: many workspaces, many consumers, few requests.
@@ -56,14 +58,19 @@ async def demo(
         seconds: How long to poll them.
         ttl: Seconds for which the cache serves an answer again; 0 switches it off.
         consumers: Callers at the same time, each asking every 20 milliseconds.
+        redis: Share answers through the Redis at this address, redis://host:port/0.
         json: End with one line of JSON instead of words, and show nothing before.
     """
-    await Demo(workspaces, seconds, ttl, consumers).run(json=json)
+    await Demo(workspaces, seconds, ttl, consumers, level_at(redis)).run(json=json)
 
 
 @app.command
 async def watch(
-    workspaces: Annotated[list[str], Parameter(negative=())], /, *, every: Seconds = 5.0
+    workspaces: Annotated[list[str], Parameter(negative=())],
+    /,
+    *,
+    every: Seconds = 5.0,
+    redis: str | None = None,
 ) -> None:
     """Show the real-time statistics of workspaces until Ctrl-C.
 
@@ -74,8 +81,10 @@ async def watch(
     Args:
         workspaces: The workspaces' SIDs, WS and 32 hexadecimal digits each.
         every: Seconds between two looks at each workspace.
+        redis: Share answers with other processes through the Redis at this address,
+            redis://host:port/0.
     """
-    await watch_workspaces(workspaces, every)
+    await watch_workspaces(workspaces, every, level_at(redis))
 
 
 @app.command

@@ -10,6 +10,7 @@ from typing import Final
 from attrs import define, field
 from rich.console import Console
 
+from taskrouter_async._level import SharedLevel
 from taskrouter_async.cli.board import Board
 from taskrouter_async.cli.crew import work
 from taskrouter_async.cli.serve import Facts, separate_sandbox
@@ -32,12 +33,14 @@ class Demo:
         seconds: How long to poll them.
         ttl: The cache's, in seconds.
         consumers: Callers at the same time.
+        shared: What other processes may share.
     """
 
     workspaces: int
     seconds: float
     ttl: float
     consumers: int
+    shared: SharedLevel | None = None
     _answers: int = field(default=0, init=False)
     _started_at: float = field(factory=time.monotonic, init=False)
 
@@ -48,7 +51,9 @@ class Demo:
                 facts.account_sid,
                 facts.auth_token,
                 base_url=facts.base_url,
-                cache=CachePolicy(ttl=self.ttl, maxsize=max(1024, self.workspaces)),
+                cache=CachePolicy(
+                    ttl=self.ttl, maxsize=max(1024, self.workspaces), shared=self.shared
+                ),
             )
             async with client:
                 self._started_at = time.monotonic()

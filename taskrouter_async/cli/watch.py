@@ -6,6 +6,7 @@ from typing import Final
 from attrs import evolve
 from rich.console import Console
 
+from taskrouter_async._level import SharedLevel
 from taskrouter_async.cli.board import Board
 from taskrouter_async.cli.crew import work
 from taskrouter_async.client import TaskRouterClient
@@ -20,7 +21,9 @@ Handles = dict[RealTimeStatistics[WorkspaceRealTimeStatistics], str]
 _MAY_PASS: Final = (RateLimitedError, ServerError, TransportError)
 
 
-async def watch(workspace_sids: Sequence[str], every: float) -> None:
+async def watch(
+    workspace_sids: Sequence[str], every: float, shared: SharedLevel | None = None
+) -> None:
     """Show the workspaces until cancelled.
 
     An error at the first look ends it, and so does one that will not pass by itself; any other
@@ -29,11 +32,12 @@ async def watch(workspace_sids: Sequence[str], every: float) -> None:
     Args:
         workspace_sids: The workspaces.
         every: Seconds between two looks at each.
+        shared: What other processes share.
 
     Raises:
         TaskRouterError: The environment, a SID or the service says that this cannot work.
     """
-    async with TaskRouterClient.from_env(cache=CachePolicy(ttl=every)) as client:
+    async with TaskRouterClient.from_env(cache=CachePolicy(ttl=every, shared=shared)) as client:
         board = Board(workspace_sids)
         handles = {
             client.workspaces(sid).real_time_statistics: sid

@@ -7,10 +7,13 @@ all callers of a cache, therefore nothing in it can be changed, however deep.
 from taskrouter_async.models._answer import Answer, Document, FrozenMap, Json, OpenEnum, Versioned
 from taskrouter_async.models.activities import Activity
 from taskrouter_async.models.cache_events import (
+    BreakerChanged,
     CacheEvent,
     LoadFailed,
     LoadStarted,
     LoadSucceeded,
+    SharedReconnected,
+    SharedRejected,
     StaleServed,
     TtlTooShort,
 )
@@ -81,6 +84,7 @@ __all__ = [
     "ActivityDuration",
     "ActivityStatistic",
     "Answer",
+    "BreakerChanged",
     "CacheEvent",
     "CacheStats",
     "CacheStatus",
@@ -105,6 +109,8 @@ __all__ = [
     "Reservation",
     "ReservationStatus",
     "RetryScheduled",
+    "SharedReconnected",
+    "SharedRejected",
     "SplitByWaitTime",
     "StaleServed",
     "Task",

@@ -33,6 +33,9 @@ class CacheEvent:
 class LoadStarted(CacheEvent):
     """A request is sent; told in the context of the call that caused it.
 
+    With a level that processes share, it is told in the client's context: whether the service is
+    asked turns out later.
+
     Attributes:
         reason: Why.
     """
@@ -96,3 +99,36 @@ class TtlTooShort(CacheEvent):
 
     seconds: float
     ttl: float
+
+
+@frozen
+class SharedRejected(CacheEvent):
+    """A value of the shared level could not be used; the service is asked as if there were none.
+
+    Attributes:
+        reason: What about it did not fit: ``envelope``, ``version``, ``name``, ``account``,
+            ``size``, ``times`` or ``body``.
+    """
+
+    reason: str
+
+
+@frozen
+class SharedReconnected(CacheEvent):
+    """The shared level is listened to again; the path is empty, for this concerns all answers.
+
+    What was fresh is stale now, since an invalidation may have been missed.
+    """
+
+
+@frozen
+class BreakerChanged(CacheEvent):
+    """The shared level is left alone, or used again; the path is empty.
+
+    Attributes:
+        is_open: Whether it is left alone.
+        reason: The kind of trouble that it gave last; empty if it is used again.
+    """
+
+    is_open: bool
+    reason: str

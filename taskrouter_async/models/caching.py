@@ -23,8 +23,8 @@ class CacheStatus:
         hit: Whether a fresh answer was served from memory.
         age: Seconds since the request that brought the answer was sent, at the moment of serving.
         ttl: Seconds for which the answer stays fresh; negative once it is stale.
-        source: ``l1`` for this process's memory, ``origin`` for the service; ``l2`` is reserved
-            for a memory that processes share.
+        source: ``l1`` for this process's memory, ``l2`` for the level that processes share,
+            ``origin`` for the service.
         stored: Whether the answer can be served to others from now on.
         collapsed: Whether this caller joined a request that another caller had caused.
         fwd: Why a hit was not possible: ``miss``, ``stale``, ``request`` or ``bypass``; ``None``
@@ -91,6 +91,18 @@ class CacheStats:
         expirations: Answers that were forgotten since not even an error would have brought them
             back.
         invalidations: How often an answer was taken back on request.
+        shared_hits: Answers taken from the level that processes share.
+        shared_misses: Requests sent since the shared level had no answer, or was away.
+        shared_stores: Answers left there for other processes.
+        shared_rejected: Values there that could not be used.
+        shared_errors: Commands and subscriptions that failed.
+        shared_reconnects: How often the shared level was listened to anew.
+        leases_won: How often this process was to ask the service for all.
+        leases_busy: How often another process was asking already.
+        leases_lost: Leases that were over before their answer came.
+        breaker_changes: How often it was decided to leave the shared level alone, or to use it
+            again.
+        breaker_open: Whether it is left alone now.
         entries: Answers held now.
         flights: Requests in the air now.
         waiters: Callers who wait for one now.
@@ -114,6 +126,17 @@ class CacheStats:
     evictions: int = 0
     expirations: int = 0
     invalidations: int = 0
+    shared_hits: int = 0
+    shared_misses: int = 0
+    shared_stores: int = 0
+    shared_rejected: int = 0
+    shared_errors: int = 0
+    shared_reconnects: int = 0
+    leases_won: int = 0
+    leases_busy: int = 0
+    leases_lost: int = 0
+    breaker_changes: int = 0
+    breaker_open: bool = False
     entries: int = 0
     flights: int = 0
     waiters: int = 0

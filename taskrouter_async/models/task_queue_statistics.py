@@ -36,12 +36,14 @@ class TaskQueueRealTimeStatistics(Answer):
             waits.
         longest_task_waiting_sid: That task, ``WT…``; ``None`` when none waits.
         longest_relative_task_age_in_queue: Seconds since the task that waits longest in this
-            queue entered it; 0 when none waits.
-        longest_relative_task_sid_in_queue: That task, ``WT…``; ``None`` when none waits.
+            queue entered it; 0 when none waits, ``None`` when the answer does not tell, which is
+            so with `CachePolicy.batch_queues`.
+        longest_relative_task_sid_in_queue: That task, ``WT…``; ``None`` when none waits or the
+            answer does not tell.
         tasks_by_status: The tasks counted by assignment status.
         tasks_by_priority: The tasks counted by priority.
         activity_statistics: The workers counted by activity.
-        url: The address of these statistics.
+        url: The address of these statistics; ``None`` with `CachePolicy.batch_queues`.
     """
 
     account_sid: str | None = None
@@ -52,7 +54,7 @@ class TaskQueueRealTimeStatistics(Answer):
     total_eligible_workers: int = 0
     longest_task_waiting_age: int = 0
     longest_task_waiting_sid: str | None = None
-    longest_relative_task_age_in_queue: int = 0
+    longest_relative_task_age_in_queue: int | None = None
     longest_relative_task_sid_in_queue: str | None = None
     tasks_by_status: TasksByStatus = NO_STATUSES
     tasks_by_priority: TasksByPriority = NO_PRIORITIES

@@ -31,6 +31,7 @@ from taskrouter_async.resources.statistics import (
     Statistics,
 )
 from taskrouter_async.resources.task_queues_statistics import (
+    FETCH_BULK,
     TaskQueuesBulkRealTimeStatistics,
     TaskQueuesStatistics,
 )
@@ -46,7 +47,11 @@ LIST: Final = Operation("GET", _COLLECTION, TaskQueue, list_key="task_queues")
 UPDATE: Final = Operation("POST", _ONE, TaskQueue)
 DELETE: Final = Operation("DELETE", _ONE, NoneType)
 FETCH_REAL_TIME_STATISTICS: Final = Operation(
-    "GET", _OF_ONE + "/RealTimeStatistics", TaskQueueRealTimeStatistics, keep=Keep.REAL_TIME
+    "GET",
+    _OF_ONE + "/RealTimeStatistics",
+    TaskQueueRealTimeStatistics,
+    keep=Keep.REAL_TIME,
+    bulk=FETCH_BULK,
 )
 FETCH_CUMULATIVE_STATISTICS: Final = Operation(
     "GET", _OF_ONE + "/CumulativeStatistics", TaskQueueCumulativeStatistics, keep=Keep.OVER_TIME

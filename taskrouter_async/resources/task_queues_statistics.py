@@ -1,6 +1,5 @@
 """Statistics of several task queues: https://www.twilio.com/docs/taskrouter/api/taskqueue-statistics."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, cast
@@ -14,6 +13,7 @@ from taskrouter_async._protocol.arguments import (
     text,
     thresholds,
 )
+from taskrouter_async._protocol.bulk import MOST_QUEUES, bulk_body
 from taskrouter_async._protocol.operation import Call, Keep, Operation, Send
 from taskrouter_async._protocol.sids import checked_sid
 from taskrouter_async._protocol.slots import Reader
@@ -22,8 +22,6 @@ from taskrouter_async.models import TaskQueueBulkRealTimeStatistics, TaskQueueSt
 from taskrouter_async.resources._listing import listing
 from taskrouter_async.resources._statistics import wishes
 from taskrouter_async.resources._window import window
-
-_MOST_QUEUES: Final = 50
 
 FETCH_BULK: Final = Operation(
     "POST",
@@ -67,17 +65,16 @@ class TaskQueuesBulkRealTimeStatistics:
         """
         given = sequence(task_queue_sids)
         asked = wishes(max_age)
-        if not 1 <= len(given) <= _MOST_QUEUES:
+        if not 1 <= len(given) <= MOST_QUEUES:
             raise InvalidArgumentError(
-                f"task_queue_sids must be a sequence of 1 to {_MOST_QUEUES} SIDs",
+                f"task_queue_sids must be a sequence of 1 to {MOST_QUEUES} SIDs",
                 argument="task_queue_sids",
             )
         checked = {
             checked_sid(cast("str", each), prefix="WQ", argument="task_queue_sids")
             for each in given
         }
-        body = json.dumps({"queueSids": sorted(checked)}, separators=(",", ":"))
-        slot = self._reader.slot(FETCH_BULK, self._sids, json=body)
+        slot = self._reader.slot(FETCH_BULK, self._sids, json=bulk_body(checked))
         return (await self._reader.read(slot, asked)).value
 
 

@@ -18,6 +18,7 @@ from support import WORKSPACE_SID
 from taskrouter_async import TaskRouterClient
 from taskrouter_async.cli import run
 from taskrouter_async.cli.board import Board
+from taskrouter_async.cli.level import level_at
 from taskrouter_async.cli.serve import Facts
 from taskrouter_async.cli.watch import _put_up, watch
 from taskrouter_async.errors import AuthenticationError, ServerError
@@ -250,3 +251,11 @@ def test_a_terminal_shows_a_live_table(facts: Facts) -> None:
     assert "Workers" in live
     assert code == 0
     assert "Traceback" not in rest
+
+
+def test_an_address_that_is_none_is_told_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong --redis ends the command with 1, and what was given is not shown."""
+    assert run(["watch", "WS" + "1" * 32, "--redis", "http://:secret@127.0.0.1"]) == 1
+
+    assert capsys.readouterr().err.startswith("taskrouter: url must be like redis://")
+    assert level_at(None) is None

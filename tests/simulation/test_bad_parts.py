@@ -8,7 +8,7 @@ from simulation.world import compared_with_peace, play
 
 from taskrouter_async._admission import Desk
 from taskrouter_async._admission.turnstiles import Turnstiles
-from taskrouter_async._attempts import Attempts
+from taskrouter_async._attempts import Attempts, Outcome
 from taskrouter_async._attempts.course import Course
 from taskrouter_async._engine import Engine
 from taskrouter_async._protocol.limiting import AdaptiveLimit, RetryBudget
@@ -47,11 +47,10 @@ class Hopeful(Attempts):
 class Greedy(Attempts):
     """Takes one permit more than it gives back, now and then."""
 
-    async def _turn(self, course: Course) -> float:
-        waited = await super()._turn(course)
+    async def _attempt(self, course: Course, seconds: float) -> Outcome:
         if course.number % 10 == 0:
             self._desk.try_enter()
-        return waited
+        return await super()._attempt(course, seconds)
 
 
 class Credulous(Engine):
