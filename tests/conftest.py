@@ -1,5 +1,6 @@
 """What all tests share: the watch over the canary token, and how long hypothesis looks."""
 
+import gc
 import os
 
 import pytest
@@ -18,6 +19,12 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normal"))
 def pytest_configure(config: pytest.Config) -> None:
     """Let the watch read every report."""
     config.pluginmanager.register(CanaryWatch(), "canary-watch")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays to the end: many tests collect, and look for leftovers."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
