@@ -83,6 +83,10 @@ class Engine:
         """Forget what is kept, so that the next call asks the service."""
         self._cache.invalidate(slot)
 
+    def close(self) -> None:
+        """Let nobody enter any more; refused in another event loop and in a forked child."""
+        self._cache.close()
+
     async def aclose(self) -> None:
         """End what is in the air and forget every answer; closing again does nothing."""
         try:

@@ -183,6 +183,7 @@ class TaskRouterClient:
             WrongLoopError: The client belongs to another event loop.
         """
         try:
+            self._engine.close()  # refused elsewhere than at home, before anything is ended
             await asyncio.gather(self._engine.aclose(), self._attempts.aclose(self._grace))
         finally:
             if self._owns_pool:

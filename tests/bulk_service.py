@@ -62,6 +62,9 @@ class BulkService:
         age = {"longest_relative_task_age_in_queue": 7}
         return response({**around, **_figures(sid), **age}, self.status)
 
+    def enter(self) -> None:
+        """Be at home everywhere."""
+
     def distrust(self) -> None:
         """Have no connections."""
 

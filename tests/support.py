@@ -67,6 +67,9 @@ class FakeTransport:
         self.requests.append(request)
         return await self._answer(request)
 
+    def enter(self) -> None:
+        """Be at home everywhere."""
+
     def distrust(self) -> None:
         self.distrusted += 1
 

@@ -276,6 +276,45 @@ def test_a_client_belongs_to_one_event_loop() -> None:
     asyncio.run(use_in_two_loops())
 
 
+async def test_a_close_from_elsewhere_is_refused_and_ends_nothing(
+    sandbox: Sandbox, client: TaskRouterClient
+) -> None:
+    """The client goes on serving where it is at home."""
+    sid = sandbox.workspace_sids[0]
+    await client.workspaces(sid).fetch()
+
+    with pytest.raises(WrongLoopError):
+        await asyncio.to_thread(asyncio.run, client.aclose())
+
+    assert (await client.workspaces(sid).fetch()).sid == sid
+
+
+async def test_a_pool_that_is_full_refuses_callers_from_elsewhere_at_once(
+    sandbox: Sandbox,
+) -> None:
+    """They do not queue among those who are at home."""
+    sid = sandbox.workspace_sids[0]
+    async with SessionPool(max_connections=1) as pool:
+        at_home, elsewhere = (
+            TaskRouterClient(
+                sandbox.account_sid, sandbox.auth_token, base_url=sandbox.base_url, pool=pool
+            )
+            for _ in range(2)
+        )
+        await at_home.workspaces(sid).fetch()
+        assert pool.admission.desk(sandbox.account_sid).try_enter()
+
+        with pytest.raises(WrongLoopError):
+            await asyncio.to_thread(asyncio.run, _fetch(elsewhere, sid))
+
+        pool.admission.desk(sandbox.account_sid).leave()
+        await at_home.aclose()
+
+
+async def _fetch(client: TaskRouterClient, sid: str) -> None:
+    await client.workspaces(sid).fetch()
+
+
 def test_from_env_reads_a_token() -> None:
     """Account and token are enough; the address is the vendor's."""
     client = TaskRouterClient.from_env(environ=WHOLE)

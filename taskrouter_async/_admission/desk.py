@@ -42,6 +42,7 @@ class Desk:
         "_limit",
         "_max_waiting",
         "_observations",
+        "_resting",
         "_turnstiles",
         "_waiting",
         "budget",
@@ -60,6 +61,7 @@ class Desk:
         self._waiting: OrderedDict[asyncio.Future[bool], None] = OrderedDict()
         self.budget = RetryBudget(TokenBudget(ACCOUNT_TOKENS), pool_tokens)
         self.in_flight = 0
+        self._resting = 0
 
     def due(self, call: Call[object], now: float, latest: float) -> float:
         """Return when a call may be sent as far as pauses and rates go: ``now`` if nothing is on.
@@ -78,14 +80,19 @@ class Desk:
         return self._turnstiles.due(call, now, latest)
 
     def opening(self, call: Call[object], now: float, latest: float) -> float:
-        """Return when a call may be sent as far as pauses go, as often as one likes.
+        """Return when a call may be sent that has waited for its permit.
 
-        For who has waited: meanwhile the service may have asked for a pause.
+        Meanwhile the service may have asked for a pause, or others of its kind may be about to go
+        in the same instant. If it may be sent now, it is noted as sent.
 
         Raises:
             RateLimitedError: The service asked for a pause that lasts longer than to ``latest``.
         """
         return self._turnstiles.opening(call, now, latest)
+
+    def gone(self, call: Call[object], now: float) -> None:
+        """Note that a call goes that was due at once, so that its kind is kept apart."""
+        self._turnstiles.gone(call, now)
 
     def try_enter(self) -> bool:
         """Take a permit if there is room and nobody waits for it."""
@@ -94,6 +101,15 @@ class Desk:
             return False
         self._count()
         return True
+
+    async def rest(self, seconds: float) -> None:
+        """Wait for a pause or a pace to be over; a place in the queue is taken meanwhile."""
+        self._check_places()
+        self._resting += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._resting -= 1
 
     async def enter(self) -> None:
         """Wait for a permit.
@@ -151,7 +167,7 @@ class Desk:
         """Return how things stand."""
         return AccountLimits(
             in_flight=self.in_flight,
-            waiting=len(self._waiting),
+            waiting=len(self._waiting) + self._resting,
             concurrency_limit=int(self._limit.limit),
             retry_tokens=self.budget.tokens,
             concurrent_requests=self._observations.concurrent_requests,
@@ -189,14 +205,18 @@ class Desk:
     def _queue_up(self) -> "asyncio.Future[bool]":
         if self._hall.closed:
             raise _closed()
-        if len(self._waiting) >= self._max_waiting:
-            raise AccountOverloadedError(
-                f"{len(self._waiting)} calls of this account wait already; nothing was sent"
-            )
+        self._check_places()
         permit: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting[permit] = None
         self._line_up()
         return permit
+
+    def _check_places(self) -> None:
+        waiting = len(self._waiting) + self._resting
+        if waiting >= self._max_waiting:
+            raise AccountOverloadedError(
+                f"{waiting} calls of this account wait already; nothing was sent"
+            )
 
     def _step_out(self, permit: "asyncio.Future[bool]") -> None:
         if permit.done() and not permit.cancelled():

@@ -72,9 +72,20 @@ class Turnstiles:
         return _reserved(turnstile.pacer, turnstile.opens_at, now, latest)
 
     def opening(self, call: Call[object], now: float, latest: float) -> float:
-        """Return when a call may go as far as pauses go; nothing is kept for it."""
+        """Return when a call that had to wait may go; if it may now, it is noted to go."""
         turnstile = self._by_kind.get(kind_of(call)) if self._by_kind else None
-        return now if turnstile is None else self._after_pause(turnstile, now, latest)
+        if turnstile is None:
+            return now
+        due = self._after_pause(turnstile, now, latest)
+        if due > now or turnstile.pacer is None:
+            return due
+        return min(latest, turnstile.pacer.go(now))
+
+    def gone(self, call: Call[object], now: float) -> None:
+        """Note that a call goes that did not have to wait."""
+        turnstile = self._by_kind.get(kind_of(call)) if self._by_kind else None
+        if turnstile is not None and turnstile.pacer is not None:
+            turnstile.pacer.go(now)
 
     def pause(self, call: Call[object], until: float) -> None:
         """Let no call of this kind go before that instant."""

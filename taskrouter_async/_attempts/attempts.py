@@ -60,6 +60,10 @@ class Transport(Protocol):
         """Return the whole answer, or raise a `TransportError` by the deadline (loop time)."""
         ...
 
+    def enter(self) -> object:
+        """Refuse a caller from another event loop or another process, or after the end."""
+        ...
+
     def distrust(self) -> None:
         """Use no connection again that was open until now."""
         ...
@@ -120,12 +124,15 @@ class Attempts:
         """
         now = asyncio.get_running_loop().time
         course = Course(call, call.request(), next(self._numbers), now, now(), deadline)
-        seconds = first_seconds if self._policy.max_retries else None
+        self._transport.enter()
+        seconds = self._attempt_seconds
+        if first_seconds is not None and self._policy.max_retries:
+            seconds = min(first_seconds, seconds)
         self._open += 1
         try:
             while True:
                 try:
-                    return await self._attempt(course, seconds or self._attempt_seconds)
+                    return await self._attempt(course, seconds)
                 except TaskRouterError as error:
                     error.attempts = course.attempt
                     step = self._judge(course, error)
@@ -133,8 +140,8 @@ class Attempts:
                         return _done(course)
                     pause = self._pause(course, step, error)
                     self._chronicle.again(course, error, pause)
-                seconds = None
-                await self._rest(pause, deadline)
+                seconds = self._attempt_seconds
+                await self._rest(course, pause)
         finally:
             self._leave()
 
@@ -143,6 +150,8 @@ class Attempts:
         due = self._desk.due(course.call, arrived, course.deadline)
         if due > arrived or not self._desk.try_enter():
             await self._queue(course, due)
+        else:
+            self._desk.gone(course.call, arrived)
         course.attempt += 1
         try:
             self._chronicle.started(course, course.sent_at - arrived)
@@ -159,14 +168,14 @@ class Attempts:
         return self._outcome(course, response)
 
     async def _queue(self, course: Course, due: float) -> None:
-        async with self._until(course.deadline, "queue"):
+        async with self._until(course, "queue"):
             await self._wait(course, due)
         course.sent_at = course.now()
 
     async def _wait(self, course: Course, due: float) -> None:
         # Whoever waited for a permit may find that the service has asked for a pause meanwhile.
         while True:
-            await asyncio.sleep(due - course.now())
+            await self._desk.rest(due - course.now())
             await self._desk.enter()
             now = course.now()
             try:
@@ -203,6 +212,8 @@ class Attempts:
         raise error
 
     def _judge(self, course: Course, error: TaskRouterError) -> Next:
+        if isinstance(error, RateLimitedError) and error.response is None:
+            return Next.GIVE_UP  # the desk's own: nothing was sent, and nothing can be in time
         step = judge(course.effect, error, maybe_done=course.maybe_done)
         course.maybe_done = course.maybe_done or is_maybe_done(error)
         return step
@@ -226,30 +237,36 @@ class Attempts:
         course.paid = THROTTLED_RETRY_COST if step is Next.WHEN_TOLD else RETRY_COST
         return self._desk.budget.take(course.paid)
 
-    async def _rest(self, pause: float, deadline: float) -> None:
+    async def _rest(self, course: Course, pause: float) -> None:
         if pause > 0:
-            async with self._until(deadline, "pause"):
+            async with self._until(course, "pause"):
                 await asyncio.sleep(pause)
 
     @asynccontextmanager
-    async def _until(self, deadline: float, phase: Phase) -> AsyncGenerator[None]:
-        timeout = asyncio.timeout_at(deadline)
+    async def _until(self, course: Course, phase: Phase) -> AsyncGenerator[None]:
+        timeout = asyncio.timeout_at(course.deadline)
         try:
             async with timeout:
                 self._waits.add(timeout)
                 yield
         except TimeoutError:
-            error = self._over(phase)
+            error = self._over(course, phase)
         else:
             return
         finally:
             self._waits.discard(timeout)
         raise error
 
-    def _over(self, phase: Phase) -> TaskRouterError:
+    def _over(self, course: Course, phase: Phase) -> TaskRouterError:
+        error: TaskRouterError = CallTimeoutError(
+            "the call's time was over before it was its turn",
+            phase=phase,
+            seconds=round(course.deadline - course.started_at, 3),
+        )
         if self._waits.ended:
-            return ClosedError("the client was closed while the call waited")
-        return CallTimeoutError("the call's time was over before it was its turn", phase=phase)
+            error = ClosedError("the client was closed while the call waited")
+        error.attempts = course.attempt
+        return error
 
     def distrust(self) -> None:
         """Use no connection again that was open until now."""
@@ -266,11 +283,14 @@ class Attempts:
         Args:
             grace: For how many seconds to wait for calls.
         """
-        if self._open and grace > 0:
-            self._all_over = asyncio.get_running_loop().create_future()
-            await asyncio.wait({self._all_over}, timeout=grace)
-        self._waits.end()
-        self._transport.end()
+        try:
+            if self._open and grace > 0:
+                if self._all_over is None:
+                    self._all_over = asyncio.get_running_loop().create_future()
+                await asyncio.wait({self._all_over}, timeout=grace)
+        finally:
+            self._waits.end()
+            self._transport.end()
 
 
 def _done(course: Course) -> Outcome:

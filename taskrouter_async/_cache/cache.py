@@ -301,6 +301,15 @@ class Cache:
         """
         self._flights.enter()
 
+    def close(self) -> None:
+        """Let nobody enter any more.
+
+        Raises:
+            WrongLoopError: The cache belongs to another event loop.
+            ForkedError: It was used before this process was forked off.
+        """
+        self._flights.close()
+
     async def aclose(self) -> None:
         """End every flight and forget every answer; closing again does nothing."""
         self._store.clear()

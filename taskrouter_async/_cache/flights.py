@@ -231,6 +231,10 @@ class Flights:
             del self._by_key[flight.key]
         flight.land(registered=registered)
 
+    def close(self) -> None:
+        """Let nobody enter any more; refused in another event loop and in a forked child."""
+        self._home.close()
+
     async def aclose(self, grace: float) -> None:
         """End every flight; whoever waits gets a `ClosedError`. Closing again does nothing.
 

@@ -130,6 +130,9 @@ class RetryBudget:
         self.pool.give(amount)
 
 
+_TIMERS_ARE_EARLY_BY: Final = 1e-3  # seconds, at most
+
+
 class Pacer:
     """Keep requests apart, so that in any second no more than so many go out.
 
@@ -143,10 +146,11 @@ class Pacer:
         free_at: When the next one may go; long ago if none has gone yet.
     """
 
-    __slots__ = ("_apart", "free_at")
+    __slots__ = ("_apart", "_gone_at", "free_at")
 
     def __init__(self, per_second: float) -> None:
         self._apart = 1 / per_second
+        self._gone_at = float("-inf")
         self.free_at = float("-inf")
 
     def reserve(self, now: float, latest: float) -> float | None:
@@ -161,6 +165,14 @@ class Pacer:
             return None
         self.free_at = at + self._apart
         return at
+
+    def go(self, now: float) -> float:
+        """Return ``now`` if one may leave now, and note that it does; else when one may."""
+        if now < self._gone_at + self._apart - _TIMERS_ARE_EARLY_BY:
+            return self._gone_at + self._apart
+        self._gone_at = now
+        self.free_at = max(self.free_at, now + self._apart)
+        return now
 
     def hold(self, now: float) -> None:
         """Let the next one go as if one had gone just now."""

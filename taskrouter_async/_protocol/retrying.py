@@ -48,14 +48,15 @@ def effect_of(call: Call[object]) -> Effect:
     """Return what a second time would do.
 
     The instruction of a reservation may start phone calls, so that even naming a version does not
-    make it harmless: the first may have started one and failed after that.
+    make it harmless: the first may have started one and failed after that. ``*`` names every
+    version, and so none.
     """
     operation = call.operation
     if operation.method == "GET" or operation.keep is not Keep.NEVER:
         return Effect.READ  # what may be kept is read, although one such question is a POST
     if operation.method == "DELETE":
         return Effect.DELETE
-    if call.if_match and "Instruction" not in dict(call.arguments):
+    if call.if_match not in {"", "*"} and "Instruction" not in dict(call.arguments):
         return Effect.CONDITIONAL
     return Effect.ONCE
 

@@ -138,6 +138,10 @@ class AccountTransport:
             error.status = progress.status
         raise error
 
+    def enter(self) -> object:
+        """Refuse a caller from another event loop or another process, or after the end."""
+        return self._pool.enter()
+
     def end(self) -> None:
         """End what is in the air, and what is sent from now on, with a `ClosedError`."""
         self._waits.end()

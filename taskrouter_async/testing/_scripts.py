@@ -37,8 +37,12 @@ def fault_script(
     """
     script: list[Fault] = []
     answered = 0
-    for step in steps:
+    for number, step in enumerate(steps):
         if step is None:
+            answered += 1
+        elif isinstance(step, Latency):
+            # It strikes besides what else strikes: it counts every request, and hides none.
+            script.append(Fault(step, path=path, verb=verb, times=1, after=number))
             answered += 1
         else:
             # What an earlier fault strikes does not reach a later one; what none strikes does.

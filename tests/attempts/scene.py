@@ -68,6 +68,8 @@ class ScriptedTransport:
             raise copy.copy(step)  # each request brings an error of its own
         return step
 
+    def enter(self) -> None: ...
+
     def distrust(self) -> None:
         self.distrusted += 1
 

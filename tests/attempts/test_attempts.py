@@ -11,6 +11,7 @@ from attempts.scene import (
     CREATE,
     DELETE,
     READ,
+    SIDS,
     TASKS,
     UPDATE,
     Scene,
@@ -20,7 +21,7 @@ from support import settle
 from virtual_loop import in_virtual_time, virtual_loop
 
 from taskrouter_async._admission import Admission
-from taskrouter_async._protocol.operation import Call
+from taskrouter_async._protocol.operation import Call, Operation
 from taskrouter_async.config import RetryPolicy, Timeouts
 from taskrouter_async.errors import (
     AccountOverloadedError,
@@ -36,8 +37,9 @@ from taskrouter_async.errors import (
     ServerError,
     TaskRouterError,
     TlsError,
+    WrongLoopError,
 )
-from taskrouter_async.models import RequestEnded, RequestStarted, RetryScheduled
+from taskrouter_async.models import RequestEnded, RequestStarted, RetryScheduled, Task
 
 LOST = ConnectionLostError("lost")
 ONCE = (CREATE, UPDATE)
@@ -230,6 +232,32 @@ class TestPauses:
         assert len(scene.transport.sent) == 1
 
     @in_virtual_time
+    async def test_what_nobody_sent_costs_no_retry(self) -> None:
+        told = Scene(answer(429, retry_after="20"), policy=RetryPolicy(max_retries=0))
+        await told.error(READ)
+        hasty = RetryPolicy(throttle_backoff=0.0, max_retry_after=0.0)
+        other = Scene(policy=hasty, admission=told.admission)
+        error = await other.error(READ, seconds=10.0)
+        assert (type(error), error.attempts) == (RateLimitedError, 0)
+        assert (other.events, other.desk.limits().retry_tokens) == ([], 100)
+
+    @in_virtual_time
+    async def test_who_waits_for_a_pause_takes_a_place_in_the_queue(self) -> None:
+        scene = Scene(
+            answer(429, retry_after="5"),
+            answer(),
+            admission=Admission(100, max_waiting=3, chance=lambda: 0.0),
+            policy=RetryPolicy(max_retries=0),
+        )
+        await scene.error(READ)
+        held = [asyncio.ensure_future(scene.send(READ)) for _ in range(3)]
+        await settle()
+        assert scene.desk.limits().waiting == 3
+        assert type(await scene.error(READ)) is AccountOverloadedError
+        await asyncio.gather(*held)
+        assert scene.desk.limits().waiting == 0
+
+    @in_virtual_time
     async def test_an_absurd_wish_is_cut_to_what_is_allowed(self) -> None:
         scene = Scene(answer(429, retry_after="86400"), answer())
         await scene.send(READ, seconds=60.0)
@@ -258,6 +286,12 @@ class TestTime:
         assert scene.transport.limits == [2.0, 5.0]
 
     @in_virtual_time
+    async def test_a_first_attempt_has_no_more_than_any(self) -> None:
+        scene = Scene(timeouts=Timeouts(attempt=0.5))
+        await scene.send(READ, first_seconds=2.0)
+        assert scene.transport.limits == [0.5]
+
+    @in_virtual_time
     async def test_the_only_attempt_has_all_the_time(self) -> None:
         scene = Scene(policy=RetryPolicy(max_retries=0))
         await scene.send(READ, seconds=5.0, first_seconds=2.0)
@@ -278,6 +312,7 @@ class TestTime:
         error = await scene.error(READ, seconds=1.0)
         assert isinstance(error, CallTimeoutError)
         assert (error.phase, error.maybe_sent, error.attempts) == ("queue", False, 0)
+        assert error.seconds == 1.0
         assert virtual_loop().time() == 1.0
         await holder
 
@@ -468,7 +503,28 @@ class TestClosing:
         call = asyncio.ensure_future(scene.error(READ))
         await settle()
         await scene.attempts.aclose(grace=1.0)
+        error = await call
+        assert (type(error), error.attempts) == (ClosedError, 1)
+        assert virtual_loop().time() == 1.0
+
+    @in_virtual_time
+    async def test_a_closing_that_is_cancelled_ends_everything_at_once(self) -> None:
+        scene = Scene(9.0)
+        call = asyncio.ensure_future(scene.error(READ))
+        await settle()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await scene.attempts.aclose(grace=5.0)
         assert type(await call) is ClosedError
+        assert virtual_loop().time() == 0.5
+
+    @in_virtual_time
+    async def test_two_closings_wait_for_the_same(self) -> None:
+        scene = Scene(1.0)
+        call = asyncio.ensure_future(scene.send(READ))
+        await settle()
+        await asyncio.gather(*(scene.attempts.aclose(grace=5.0) for _ in range(2)))
+        await call
         assert virtual_loop().time() == 1.0
 
     @in_virtual_time
@@ -498,6 +554,54 @@ async def test_distrust_is_handed_on() -> None:
     scene = Scene()
     scene.attempts.distrust()
     assert scene.transport.distrusted == 1
+
+
+SEARCH = Call(Operation("GET", TASKS, Task), SIDS, (("EvaluateTaskAttributes", "a == 1"),))
+
+
+class TestRates:
+    """Calls of a kind that has a rate, three a second."""
+
+    @in_virtual_time
+    async def test_they_are_kept_apart(self) -> None:
+        scene = Scene()
+        await asyncio.gather(*(scene.send(SEARCH) for _ in range(4)))
+        assert scene.transport.times == pytest.approx([0, 1 / 3, 2 / 3, 1])
+
+    @in_virtual_time
+    async def test_they_are_kept_apart_after_they_have_waited_for_permits_too(self) -> None:
+        scene = Scene(*[2.0] * 5, answer(), admission=Admission(5))
+        held = [asyncio.ensure_future(scene.send(READ)) for _ in range(5)]
+        await settle()
+        await asyncio.gather(*(scene.send(SEARCH) for _ in range(5)), *held)
+        assert scene.transport.times[5:] == pytest.approx([2 + n / 3 for n in range(5)], abs=0.01)
+
+    @in_virtual_time
+    async def test_they_are_kept_apart_after_a_pause_too(self) -> None:
+        scene = Scene(
+            answer(429, retry_after="5"),
+            answer(),
+            admission=Admission(100, chance=lambda: 0.0),
+            policy=RetryPolicy(max_retries=0),
+        )
+        calls = [asyncio.ensure_future(scene.send(SEARCH)) for _ in range(6)]
+        await asyncio.wait(calls)
+        assert isinstance(calls[0].exception(), RateLimitedError)
+        assert scene.transport.times[1:] == pytest.approx([5 + n / 3 for n in range(5)], abs=0.01)
+
+
+@in_virtual_time
+async def test_whoever_may_not_enter_takes_no_turn() -> None:
+    """A caller from elsewhere is refused before it can wait among those who are at home."""
+    scene = Scene()
+
+    def refuse() -> None:
+        raise WrongLoopError("elsewhere")
+
+    scene.transport.enter = refuse  # type: ignore[method-assign]
+    with pytest.raises(WrongLoopError):
+        await scene.send(READ)
+    assert (scene.admission.in_flight, scene.transport.sent) == (0, [])
 
 
 class TestAPauseWhileOthersWait:

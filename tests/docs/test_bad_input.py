@@ -78,6 +78,9 @@ class OneAnswer:
         body = self._body or json.dumps({**GOOD, "sid": sid}).encode()
         return Response(self._status, {}, body)
 
+    def enter(self) -> None:
+        """Be at home everywhere."""
+
     def distrust(self) -> None:
         """Have no connections."""
 

@@ -68,6 +68,9 @@ class TestEffect:
     def test_a_change_that_names_a_version_can_come_twice(self) -> None:
         assert _effect("POST", if_match="3") is Effect.CONDITIONAL
 
+    def test_a_change_of_any_version_names_none(self) -> None:
+        assert _effect("POST", if_match="*") is Effect.ONCE
+
     @pytest.mark.parametrize("path", [TASK, TASKS], ids=["change", "create"])
     def test_everything_else_that_is_sent_happens_once(self, path: str) -> None:
         assert _effect("POST", path) is Effect.ONCE

@@ -59,6 +59,9 @@ class Carrier:
         finally:
             service.in_flight -= 1
 
+    def enter(self) -> None:
+        """Be at home everywhere."""
+
     def distrust(self) -> None:
         """Do without the connections that are open; there are none."""
 

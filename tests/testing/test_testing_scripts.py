@@ -5,7 +5,7 @@ import pytest
 from taskrouter_async import RetryPolicy, TaskRouterClient
 from taskrouter_async.errors import ServerError
 from taskrouter_async.sandbox import Sandbox
-from taskrouter_async.sandbox.faults import Drop, Status
+from taskrouter_async.sandbox.faults import Drop, Latency, Status
 from taskrouter_async.testing import NO_PAUSES, fault_script, seeded_chance
 
 
@@ -28,6 +28,22 @@ async def test_a_script_strikes_one_request_after_the_other() -> None:
         ) as client:
             seen = [await _status(client, sandbox.workspace_sids[0]) for _ in range(6)]
     assert seen == [503, 200, 200, 500, 502, 200]
+
+
+async def test_a_latency_is_a_step_of_its_own() -> None:
+    """What is slow is answered, and the next request meets the next step."""
+    async with Sandbox() as sandbox:
+        for fault in fault_script(Status(503), Latency(0.01), Status(500)):
+            sandbox.faults.add(fault)
+        async with TaskRouterClient(
+            sandbox.account_sid,
+            sandbox.auth_token,
+            base_url=sandbox.base_url,
+            retry=RetryPolicy(max_retries=0),
+        ) as client:
+            seen = [await _status(client, sandbox.workspace_sids[0]) for _ in range(4)]
+        assert [order.struck for order in sandbox.faults] == [1, 1, 1]
+    assert seen == [503, 200, 500, 200]
 
 
 async def test_without_pauses_retries_are_as_many_as_usual() -> None:
