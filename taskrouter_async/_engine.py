@@ -110,6 +110,8 @@ class Engine:
         self, bulk: Operation[TaskQueueBulkRealTimeStatistics], call: Call[T], deadline: float
     ) -> Loaded[T]:
         *workspace, (_, sid) = call.sids
+        # A lease of the shared level lasts as long as that.
+        deadline = self._limited(deadline)
         told = await self._gatherer.ask(bulk, tuple(workspace), sid, deadline)
         return self._understand(call, decode, told.about(sid), told.info)
 
@@ -120,11 +122,14 @@ class Engine:
 
     async def _load(self, call: Call[T], deadline: float) -> Loaded[T]:
         policy = self._cache.policy
-        now = asyncio.get_running_loop().time()
         # What hangs is asked again, and then has all the time that is left: where the service is
         # just slow, a second short attempt would be as vain as the first.
         first = policy.attempt_timeout if call.operation.keep is Keep.REAL_TIME else None
-        return await self._ask(call, decode, min(deadline, now + policy.load_timeout), first)
+        return await self._ask(call, decode, self._limited(deadline), first)
+
+    def _limited(self, deadline: float) -> float:
+        now = asyncio.get_running_loop().time()
+        return min(deadline, now + self._cache.policy.load_timeout)
 
     def _deadline(self) -> float:
         self._cache.enter()

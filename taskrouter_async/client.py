@@ -94,6 +94,7 @@ class TaskRouterClient:
             clock,
             listener=on_cache_event,
             owner=Owner(self._base_url, account_sid, self._credentials.user),
+            total_seconds=timeouts.total,
         )
         self._engine = Engine(
             self._attempts,

@@ -8,9 +8,11 @@ from math import ceil
 from typing import cast
 
 import pytest
+from attrs import evolve
 from bulk_service import WORKSPACE_SIDS, BulkService, queue_sid
 from hypothesis import given
 from hypothesis import strategies as st
+from shared.fake_level import FakeServer, FakeShared
 from support import ACCOUNT_SID, OTHER_ACCOUNT_SID, TASK_QUEUE_SID, attempts_over, settle
 from virtual_loop import VirtualLoop, in_virtual_time, virtual_loop
 
@@ -364,7 +366,24 @@ async def test_who_has_given_up_is_not_asked_for() -> None:
     assert scene.sizes == [50] * 2
     timeout = next(each for each in outcomes if isinstance(each, CallTimeoutError))
     assert timeout.seconds == pytest.approx(0.3)
+    assert (timeout.phase, timeout.maybe_sent) == ("queue", False)
     assert len(scene.engine._gatherer) == 0
+    await scene.engine.aclose()
+
+
+@in_virtual_time
+async def test_a_place_in_a_bulk_call_is_waited_for_no_longer_than_a_lease_lasts() -> None:
+    """Who would get one later gives up and asks for no other process's key."""
+    server = FakeServer(virtual_loop().time)
+    scene = _Scene(evolve(POLICY, load_timeout=0.3, shared=FakeShared(server)))
+
+    outcomes = await scene.outcomes(range(500))
+    await asyncio.sleep(5.0)
+
+    assert {type(each) for each in outcomes} == {TaskQueueRealTimeStatistics, CallTimeoutError}
+    came = sum(scene.sizes)
+    stats = scene.engine._cache.stats()
+    assert (stats.leases_won, stats.leases_lost, stats.shared_stores) == (500, 0, came)
     await scene.engine.aclose()
 
 

@@ -4,6 +4,7 @@ The callers of one client share its cache and two clients never do: no account c
 answers, whatever their keys look like.
 """
 
+import math
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -48,6 +49,7 @@ class Cache:
         wall_clock: Seconds since 1970, for people to read.
         listener: Is told what happens apart from hits.
         owner: Whose answers these are; only a level that processes share wants to know.
+        total_seconds: How long a call may take, the waiting for other processes included.
 
     Attributes:
         policy: How long and how much is kept.
@@ -63,6 +65,7 @@ class Cache:
         wall_clock: Callable[[], float] = time.time,
         listener: Callable[[CacheEvent], None] | None = None,
         owner: Owner = NOBODY,
+        total_seconds: float = math.inf,
     ) -> None:
         self.policy = policy
         self._clock = clock
@@ -70,7 +73,7 @@ class Cache:
         self._hits = Hits()
         self._counters = Counters()
         self._flights = Flights(
-            flight_seconds(policy.load_timeout, shared=policy.shared is not None)
+            flight_seconds(policy.load_timeout, total_seconds, shared=policy.shared is not None)
         )
         self._store = Store(policy.maxsize, clock)
         self._aftermath = Aftermath(policy, self._store, self._counters, clock, chance, listener)
@@ -314,8 +317,11 @@ class Cache:
         """End every flight and forget every answer; closing again does nothing."""
         self._store.clear()
         try:
-            await self._flights.aclose(self.policy.close_grace)
-            if self._shared is not None:
-                await self._shared.aclose(self.policy.close_grace)
+            try:
+                await self._flights.aclose(self.policy.close_grace)
+            finally:
+                # Whoever is cancelled meanwhile leaves no task and no connection behind, either.
+                if self._shared is not None:
+                    await self._shared.aclose(self.policy.close_grace)
         finally:
             self._store.clear()

@@ -28,6 +28,8 @@ _LOGGER: Final = logging.getLogger("taskrouter_async.cache")
 _PROBE_SECONDS: Final = 1.0
 _RETRY_SECONDS: Final = 0.1
 _ANYTHING: Final = ""
+# Of the level's eight connections one listens, and one is spare.
+_MOST_AT_ONCE: Final = 6
 
 
 class Desk:
@@ -71,6 +73,7 @@ class Desk:
         self._settled = False
         self._subscriptions = 0
         self._answers = 0
+        self._turns = asyncio.Semaphore(_MOST_AT_ONCE)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._wakers: dict[str, set[asyncio.Future[None]]] = {}
 
@@ -88,10 +91,17 @@ class Desk:
             patience: For how many seconds to wait.
         """
         if self._level is None:
-            self._level = self._shared.open()
-            self._listen(self._level, 0.0)
-        if not self._settled:
+            self._open()
+        if self._level is not None and not self._settled:
             await self.hear(_ANYTHING, patience)
+
+    def _open(self) -> None:
+        try:
+            self._level = self._shared.open()
+        except Exception as error:  # noqa: BLE001 - whatever trouble it has, it is not ours
+            self._not_heard(error)
+        else:
+            self._listen(self._level, 0.0)
 
     def start(self, work: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
         """Run something in a task of the desk's, which nobody but the desk cancels."""
@@ -107,9 +117,18 @@ class Desk:
 
         Args:
             command: What to ask the level.
-            seconds: How long that may take.
+            seconds: How long that may take, once it is its turn among those of this process.
             proves: Whether it shows that the level works, if it succeeds.
         """
+        if self._level is None or self.away:
+            return None
+        # The time in a queue of our own says nothing about the level.
+        async with self._turns:
+            return await self._carry_out(command, seconds, proves=proves)
+
+    async def _carry_out(
+        self, command: Callable[[Level], Awaitable[R]], seconds: float, *, proves: bool
+    ) -> R | None:
         if self._level is None or self.away:
             return None
         answers = self._answers
@@ -153,17 +172,22 @@ class Desk:
         Args:
             grace: For how many seconds to wait for what was begun.
         """
-        if self._tasks and grace > 0:
-            await asyncio.wait(self._tasks, timeout=grace)
+        try:
+            if self._tasks and grace > 0:
+                await asyncio.wait(self._tasks, timeout=grace)
+        finally:
+            await self._let_go()
+
+    async def _let_go(self) -> None:
         level, self._level = self._level, None
         tasks = {*self._tasks, *filter(None, [self._listening])}
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        if level is not None:
-            with suppress(Exception):
-                async with asyncio.timeout(_PROBE_SECONDS):
-                    await level.aclose()
+        try:
+            await asyncio.gather(*tasks, return_exceptions=True)
+        finally:
+            if level is not None:
+                await _close(level)
 
     def _listen(self, level: Level, pause: float) -> None:
         if self._listening is not None:
@@ -241,6 +265,12 @@ class Desk:
     def _wake(self, name: str) -> None:
         for waker in self._wakers.pop(name, ()):
             _wake(waker)
+
+
+async def _close(level: Level) -> None:
+    with suppress(Exception):
+        async with asyncio.timeout(_PROBE_SECONDS):
+            await level.aclose()
 
 
 def _wake(waker: "asyncio.Future[None]") -> None:

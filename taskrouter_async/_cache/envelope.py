@@ -22,6 +22,9 @@ Reason = Literal["envelope", "version", "name", "account", "size", "times", "bod
 ``body``: it could not be read as an answer, or it is somebody else's.
 """
 
+LONGEST_MS: Final = 10**11
+"""For how long an answer can be of use: three years. Far beyond, dates and floats end."""
+
 _FORMAT: Final = 1
 _LONGEST_NUMBER: Final = 15
 
@@ -108,7 +111,7 @@ def unseal(value: bytes, value_ms: int, address: Address, max_bytes: int) -> Let
     if not isinstance(body, str) or type(hard_ms) is not int or not _is_number(stale):
         raise RefusedError("envelope")
     fresh_ms = hard_ms - int(stale)
-    if not 0 <= value_ms <= hard_ms or fresh_ms < 0:
+    if not 0 <= value_ms <= hard_ms <= LONGEST_MS or fresh_ms < 0:
         raise RefusedError("times")
     return Letter(_encoded(body, max_bytes), hard_ms - value_ms, fresh_ms, hard_ms)
 

@@ -57,6 +57,13 @@ def judged(error: TaskRouterError) -> Verdict:
     return Verdict.REFUSED
 
 
+def stayed_here(error: TaskRouterError) -> bool:
+    """Tell whether a call failed in a queue of this process: that says nothing of the service."""
+    if isinstance(error, TransportError):
+        return error.phase == "queue"
+    return isinstance(error, AccountOverloadedError)
+
+
 @frozen
 class Trouble:
     """A failure that is remembered.

@@ -93,13 +93,16 @@ class Gatherer:
             TaskRouterError: The bulk call failed; each who asks gets an error of their own.
         """
         seconds = deadline - self._flights.enter().time()
+        flight = None
         try:
             async with asyncio.timeout_at(deadline):
                 flight = await self._seat(operation, workspace, sid)
                 await flight.landing()
         except TimeoutError:
             raise CallTimeoutError(
-                f"no bulk answer came within {seconds:g} s", seconds=seconds
+                f"no bulk answer came within {seconds:g} s",
+                phase="queue" if flight is None else "answer",
+                seconds=seconds,
             ) from None
         if flight.error is not None:
             raise another(flight.error) from flight.error

@@ -13,6 +13,7 @@ from attrs import frozen
 from taskrouter_async._cache.aftermath import Counters
 from taskrouter_async._cache.entries import Loaded, shared_entry
 from taskrouter_async._cache.envelope import (
+    LONGEST_MS,
     Address,
     Letter,
     Reason,
@@ -90,7 +91,10 @@ class Post:
         hard_ms = round((entry.dead_at - entry.t0) * 1000)
         fresh_ms = round((entry.fresh_until - entry.t0) * 1000)
         keep_ms = hard_ms - round((now - entry.t0) * 1000)
-        if not body or keep_ms <= 0 or len(body) > self._policy.max_value_bytes:
+        if not body or len(body) > self._policy.max_value_bytes:
+            return None
+        # What is kept for longer than anybody believes would be in the way.
+        if keep_ms <= 0 or hard_ms > LONGEST_MS:
             return None
         letter = Letter(body, 0, fresh_ms, hard_ms)
         return Parcel(seal(letter, self._address(name)), keep_ms)

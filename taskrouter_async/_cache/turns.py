@@ -71,14 +71,37 @@ def wait_seconds(lease_ms: int, polls: int, chance: float) -> float:
     return min(poll, max(lease_ms, 0) / 1000 + 0.001)
 
 
-def flight_seconds(load_timeout: float, *, shared: bool) -> float:
+def lease_seconds(load_timeout: float) -> float:
+    """Return how long a lease lasts.
+
+    Args:
+        load_timeout: How long the request may take that it is for.
+    """
+    return load_timeout + LEASE_SPARE_SECONDS
+
+
+def patience_seconds(load_timeout: float) -> float:
+    """Return how long a flight waits for others before it asks the service by itself.
+
+    That is a dead process's whole lease, and half of what the next one may take; the other half is
+    left for the flight's own request.
+
+    Args:
+        load_timeout: How long a request may take.
+    """
+    return lease_seconds(load_timeout) + load_timeout / 2
+
+
+def flight_seconds(load_timeout: float, total: float, *, shared: bool) -> float:
     """Return how long a flight may take.
 
     Args:
         load_timeout: How long its request may take.
+        total: How long a call may take, waiting included.
         shared: Whether it may first have to wait until the lease of a dead process ends.
     """
-    return 2 * load_timeout + LEASE_SPARE_SECONDS if shared else load_timeout
+    # Alone, it never waits, and its request knows when the call is over.
+    return min(total, lease_seconds(load_timeout) + load_timeout) if shared else load_timeout
 
 
 def stale_ms(fresh_seconds: float, hard_seconds: float) -> int:

@@ -16,16 +16,17 @@ from attrs import frozen
 
 from taskrouter_async._cache.desk import Desk
 from taskrouter_async._cache.entries import Loaded, entry_of
-from taskrouter_async._cache.failures import Trouble, Verdict, judged, remembered
+from taskrouter_async._cache.failures import Trouble, Verdict, judged, remembered, stayed_here
 from taskrouter_async._cache.flights import Flight
 from taskrouter_async._cache.post import Parcel, Post
 from taskrouter_async._cache.reasons import heard, told
 from taskrouter_async._cache.surroundings import Surroundings
 from taskrouter_async._cache.turns import (
-    LEASE_SPARE_SECONDS,
     NOTHING_IS_FRESH,
     Step,
     is_servable,
+    lease_seconds,
+    patience_seconds,
     stale_ms,
     step,
     wait_seconds,
@@ -114,6 +115,7 @@ class Visit(Generic[T]):
         if self._wanted.cleared is not None:
             await asyncio.wait({self._wanted.cleared})
         polls, insisted = 0, False
+        until = self._cache.clock() + patience_seconds(self._cache.policy.load_timeout)
         while True:
             found = await self._find(insist=insisted)
             todo = self._step(found, insisted=insisted)
@@ -123,7 +125,8 @@ class Visit(Generic[T]):
             if todo is Step.STAND_DOWN and found.trouble is not None:
                 self._flight.told = found.trouble
                 raise remembered(found.trouble, self._cache.clock())
-            if todo is Step.ASK:
+            # One process may die, and the next; nobody waits for all of them.
+            if todo is Step.ASK or (todo is Step.WAIT and self._cache.clock() >= until):
                 return await self._ask(load)
             insisted = todo is Step.INSIST
             if todo is Step.WAIT and found.acquired is not None:
@@ -171,7 +174,7 @@ class Visit(Generic[T]):
         if seconds <= 0 or self._desk.away:
             return None
         token = self._token = secrets.token_hex(16)
-        lease = round((cache.policy.load_timeout + LEASE_SPARE_SECONDS) * 1000)
+        lease = round(lease_seconds(cache.policy.load_timeout) * 1000)
         stale = NOTHING_IS_FRESH if insist else self._stale_ms()
         self._attempt = self._desk.start(
             self._desk.ask(
@@ -246,12 +249,14 @@ class Visit(Generic[T]):
         parcel = self._post.write(name, flight.value, self._body, now)
         if parcel is None:
             return _release(name, token)
-        return lambda level: self._store(level, parcel)
+        return lambda level: self._store(level, parcel, now)
 
-    async def _store(self, level: Level, parcel: Parcel) -> bool:
-        stored = await level.store(
-            self._wanted.name, self._token, parcel.payload, keep_ms=parcel.keep_ms
-        )
+    async def _store(self, level: Level, parcel: Parcel, written_at: float) -> bool:
+        # What is missing of its time is its age, so what it waited here must be missing, too.
+        late_ms = round((self._cache.clock() - written_at) * 1000)
+        keep_ms = max(1, parcel.keep_ms - late_ms)
+        name, token = self._wanted.name, self._token
+        stored = await level.store(name, token, parcel.payload, keep_ms=keep_ms)
         self._cache.counters.shared_stores += stored
         return stored
 
@@ -260,7 +265,9 @@ class Visit(Generic[T]):
         trouble = cache.aftermath.trouble(slot.call)
         reason, cooldown = "", 0.0
         # What is remembered may be older than this flight: a 400 leaves it as it was.
-        if trouble is not None and trouble.t0 == self._flight.started_at:
+        ours = trouble is not None and trouble.t0 == self._flight.started_at
+        # Where this process is too busy, others may well get an answer.
+        if trouble is not None and ours and not stayed_here(error):
             reason, cooldown = told(trouble), trouble.until - cache.clock()
         return _release(
             self._wanted.name,

@@ -74,10 +74,12 @@ class RedisConnection:
             "retry_on_error": [],
             "protocol": 2,
             "decode_responses": False,
+            "max_connections": _MAX_CONNECTIONS,
+            # Who finds all connections in use waits for one, as long as the cache lets him.
+            "timeout": None,
         }
-        # Who finds all connections in use waits for one, as long as the cache lets him.
         make = cast("Callable[..., BlockingConnectionPool]", BlockingConnectionPool)
-        pool = make(max_connections=_MAX_CONNECTIONS, timeout=None, **options)
+        pool = make(**options)
         self._redis = cast("_Client", Redis(connection_pool=pool))
 
     async def acquire(self, name: str, token: str, *, lease_ms: int, stale_ms: int) -> Acquired:

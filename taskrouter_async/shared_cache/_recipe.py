@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from attrs import Attribute, field, frozen
+from redis.asyncio.connection import parse_url
 
 from taskrouter_async._level import Level
 from taskrouter_async.config import Secret, check_positive
@@ -20,6 +21,7 @@ def _address(url: str | Secret) -> Secret:
     try:
         parts = urlsplit(text)
         _ = parts.port  # reading it is what checks it
+        parse_url(text)  # and this what checks the options
         known = parts.scheme in _SCHEMES and bool(parts.netloc or parts.path)
     except (AttributeError, TypeError, ValueError):
         known = False
@@ -27,7 +29,8 @@ def _address(url: str | Secret) -> Secret:
         return Secret(text)
     # The address itself is not shown: a password may stand in it.
     raise InvalidArgumentError(
-        "url must be like redis://host:port/0, rediss://… or unix://…", argument="url"
+        "url must be like redis://host:port/0, rediss://… or unix://…, with options that fit",
+        argument="url",
     )
 
 

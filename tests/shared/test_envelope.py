@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from shared.fleet import NAME, OPERATION, OWNER, POLICY, SIDS, answer
@@ -67,6 +68,8 @@ def test_any_text_survives_the_way(body: str, fresh: int) -> None:
         (GOOD, -1, "times"),
         (GOOD, 65_001, "times"),
         (_with(h=1000), 1000, "times"),
+        (_with(h=10**11 + 1), 1000, "times"),
+        (_with(h=10**400), 1000, "times"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_a_reason(
@@ -141,4 +144,6 @@ def test_what_cannot_be_shared_is_not_written(change: Callable[[bytes], bytes]) 
 
     assert post.write(NAME, entry, change(BODY), 1000.0) is None  # type: ignore[arg-type]
     assert post.write(NAME, entry, BODY, 1065.0) is None  # type: ignore[arg-type]
+    endless = evolve(entry, dead_at=1e9)  # type: ignore[misc]
+    assert post.write(NAME, endless, BODY, 1001.0) is None  # type: ignore[arg-type]
     assert post.write(NAME, entry, BODY, 1001.0) is not None  # type: ignore[arg-type]

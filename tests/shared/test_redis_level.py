@@ -11,7 +11,7 @@ from shared.redis_server import RedisServer, need_redis
 from taskrouter_async import CachePolicy
 from taskrouter_async.config import Secret
 from taskrouter_async.errors import InvalidArgumentError
-from taskrouter_async.shared_cache import RedisLevel
+from taskrouter_async.shared_cache import Outcome, RedisLevel
 
 ROOM = "taskrouter_async.shared_cache"
 
@@ -39,7 +39,16 @@ def test_a_password_in_the_address_is_not_shown(url: str, shown: str, canary: st
 
 
 @pytest.mark.parametrize(
-    "url", ["", "127.0.0.1:6379", "http://127.0.0.1", "redis://", "redis://host:port", None]
+    "url",
+    [
+        "",
+        "127.0.0.1:6379",
+        "http://127.0.0.1",
+        "redis://",
+        "redis://host:port",
+        "redis://host?socket_timeout=abc",
+        None,
+    ],
 )
 def test_what_is_no_address_is_refused_without_showing_it(url: str) -> None:
     """The error names the argument, and not what was given: it might hold a password."""
@@ -49,6 +58,19 @@ def test_what_is_no_address_is_refused_without_showing_it(url: str) -> None:
     assert refused.value.argument == "url"
     assert "port/0" in str(refused.value)
     assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize("options", ["max_connections=50", "timeout=3", "decode_responses=yes"])
+async def test_options_in_the_address_do_not_get_in_the_way(
+    redis_server: RedisServer, options: str
+) -> None:
+    """Where both say something, the level's own word counts."""
+    level = RedisLevel(f"{redis_server.url}?{options}", timeout=2.0, connect_timeout=2.0).open()
+
+    acquired = await level.acquire("name", "token", lease_ms=1000, stale_ms=0)
+
+    assert acquired.outcome is Outcome.WON
+    await level.aclose()
 
 
 @pytest.mark.parametrize(
