@@ -6,10 +6,9 @@ it did there would be done to the parent. Who holds such things enters its home 
 """
 
 import asyncio
-import math
 import os
 from collections.abc import Callable
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from taskrouter_async.errors import ClosedError, ForkedError, WrongLoopError
 
@@ -87,40 +86,3 @@ class Home:
             f"the {self._owner} belongs to {self._loop!r} and was used in "
             f"{asyncio.get_running_loop()!r}: open one in each event loop"
         )
-
-
-_AT_ONCE: Final = -math.inf
-
-
-class Waits:
-    """The deadlines of whoever waits for one owner, so that its end is theirs.
-
-    A deadline is an `asyncio.Timeout` that was entered. Ending it makes it raise its `TimeoutError`
-    as if its time were over; `ended` tells the two apart.
-
-    Attributes:
-        ended: Whether the end has come.
-    """
-
-    __slots__ = ("__weakref__", "_timeouts", "ended")
-
-    def __init__(self) -> None:
-        self._timeouts: set[asyncio.Timeout] = set()
-        self.ended = False
-
-    def add(self, timeout: asyncio.Timeout) -> None:
-        """Hold a deadline until it is discarded; after the end it is over at once."""
-        self._timeouts.add(timeout)
-        if self.ended:
-            timeout.reschedule(_AT_ONCE)
-
-    def discard(self, timeout: asyncio.Timeout) -> None:
-        """Let go of a deadline; one that is not held is fine."""
-        self._timeouts.discard(timeout)
-
-    def end(self) -> None:
-        """End all that are held and all that will come; ending again does nothing more."""
-        self.ended = True
-        for timeout in self._timeouts:
-            if not timeout.expired():  # it cannot be moved any more
-                timeout.reschedule(_AT_ONCE)

@@ -1,4 +1,4 @@
-"""Who belongs where, and whose end is whose."""
+"""Who belongs where."""
 
 import asyncio
 import os
@@ -6,7 +6,7 @@ import os
 import pytest
 from raw import in_own_process
 
-from taskrouter_async._home import Home, Waits, _count_fork, _never
+from taskrouter_async._home import Home, _count_fork, _never
 from taskrouter_async.errors import ClosedError, ForkedError, WrongLoopError
 
 
@@ -105,54 +105,3 @@ def test_where_no_process_can_be_forked_nothing_is_counted() -> None:
     _never(after_in_child=_count_fork)
 
     assert not Home("thing").forked
-
-
-async def _wait(waits: Waits, started: asyncio.Event) -> None:
-    async with asyncio.timeout(60) as timeout:
-        waits.add(timeout)
-        started.set()
-        await asyncio.Event().wait()
-
-
-async def test_the_end_of_the_owner_is_the_end_of_all_waiting() -> None:
-    """Ending makes every deadline pass at once, those that come later included."""
-    waits, started = Waits(), asyncio.Event()
-    waiting = asyncio.create_task(_wait(waits, started))
-    await started.wait()
-
-    waits.end()
-
-    assert waits.ended
-    for wait in (waiting, _wait(waits, started)):
-        with pytest.raises(TimeoutError):
-            await wait
-
-
-async def test_a_deadline_that_was_let_go_is_not_touched() -> None:
-    """Who has discarded a deadline waits on, whatever happens to the owner."""
-    waits = Waits()
-    async with asyncio.timeout(60) as timeout:
-        waits.add(timeout)
-        waits.discard(timeout)
-        waits.discard(timeout)
-        waits.end()
-        await asyncio.sleep(0)
-
-    assert not timeout.expired()
-
-
-async def test_a_deadline_that_is_over_is_left_alone() -> None:
-    """The end may come in the very moment in which the time is over, and may come twice."""
-    waits = Waits()
-
-    async def wait_and_end() -> None:
-        async with asyncio.timeout(60) as timeout:
-            waits.add(timeout)
-            waits.end()
-            try:
-                await asyncio.Event().wait()
-            finally:
-                waits.end()
-
-    with pytest.raises(TimeoutError):
-        await wait_and_end()

@@ -7,15 +7,14 @@ and the poller above do.
 import asyncio
 import itertools
 import random
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Final, Protocol
 
 from taskrouter_async._admission import Desk
 from taskrouter_async._attempts.chronicle import Chronicle
 from taskrouter_async._attempts.course import Course, Outcome
-from taskrouter_async._home import Waits
 from taskrouter_async._protocol.decoding import refusal
 from taskrouter_async._protocol.limiting import (
     RETRY_COST,
@@ -33,6 +32,7 @@ from taskrouter_async._protocol.retrying import (
     judge,
     pause_seconds,
 )
+from taskrouter_async._waits import Waits
 from taskrouter_async.config import RetryPolicy, Timeouts
 from taskrouter_async.errors import (
     CallTimeoutError,
@@ -168,7 +168,7 @@ class Attempts:
         return self._outcome(course, response)
 
     async def _queue(self, course: Course, due: float) -> None:
-        async with self._until(course, "queue"):
+        with self._until(course, "queue"):
             await self._wait(course, due)
         course.sent_at = course.now()
 
@@ -239,22 +239,18 @@ class Attempts:
 
     async def _rest(self, course: Course, pause: float) -> None:
         if pause > 0:
-            async with self._until(course, "pause"):
+            with self._until(course, "pause"):
                 await asyncio.sleep(pause)
 
-    @asynccontextmanager
-    async def _until(self, course: Course, phase: Phase) -> AsyncGenerator[None]:
-        timeout = asyncio.timeout_at(course.deadline)
+    @contextmanager
+    def _until(self, course: Course, phase: Phase) -> Generator[None]:
         try:
-            async with timeout:
-                self._waits.add(timeout)
+            with self._waits.until(course.deadline):
                 yield
         except TimeoutError:
             error = self._over(course, phase)
         else:
             return
-        finally:
-            self._waits.discard(timeout)
         raise error
 
     def _over(self, course: Course, phase: Phase) -> TaskRouterError:

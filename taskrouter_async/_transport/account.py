@@ -1,7 +1,6 @@
 """Carrying requests for one account."""
 
 import asyncio
-import math
 import re
 import sys
 from collections.abc import Mapping
@@ -13,11 +12,14 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from aiohttp import hdrs
+from aiohttp.http import HttpProcessingError
 from multidict import CIMultiDict, istr
-from yarl import URL
 
 from taskrouter_async._protocol.messages import KEPT_HEADERS, Request, Response
 from taskrouter_async._transport.body import capped, check_end, read_capped
+from taskrouter_async._transport.by_session import BySession
+from taskrouter_async._transport.direct import Direct, is_known
+from taskrouter_async._transport.exchange import Answer, Exchange
 from taskrouter_async._transport.pool import SessionPool
 from taskrouter_async._transport.progress import Progress, note
 from taskrouter_async._transport.translation import translated, unforeseen
@@ -54,11 +56,11 @@ class AccountTransport:
     __slots__ = (
         "_base_url",
         "_connect_seconds",
+        "_exchange",
         "_headers",
         "_host",
         "_pool",
         "_proxy",
-        "_timeout",
         "_waits",
     )
 
@@ -79,11 +81,7 @@ class AccountTransport:
                 "User-Agent": _USER_AGENT,
             }
         )
-        # The deadline is ours: aiohttp rounds its own total up to whole seconds, and none of its
-        # other limits stops an answer that drips in byte by byte.
-        self._timeout = aiohttp.ClientTimeout(
-            total=None, sock_connect=timeouts.connect, ceil_threshold=math.inf
-        )
+        self._exchange: Exchange | None = None
 
     async def send(self, request: Request, deadline: float) -> Response:
         """Return the whole answer.
@@ -103,19 +101,17 @@ class AccountTransport:
         """
         started = self._pool.enter().time()
         session = self._pool.opened()
-        _check_headers(request)
+        _check(request)
         progress = Progress(self._pool.first_phase)
         note(progress)
-        timeout = asyncio.timeout_at(deadline)
         try:
-            async with timeout:
-                self._waits.add(timeout)
-                return await self._exchange(session, request, progress)
+            with self._waits.until(deadline):
+                return await self._ask(session, request, progress)
         except TaskRouterError as ours:
             error = ours.with_traceback(None)  # its frames hold the answer, and thus the request
         except aiohttp.ConnectionTimeoutError:
             error = self._timed_out(_before_sending(progress.phase), self._connect_seconds)
-        except aiohttp.ClientError as foreign:
+        except (aiohttp.ClientError, HttpProcessingError) as foreign:
             error = translated(foreign, self._host, progress)
         except TimeoutError:
             error = self._timed_out(progress.phase, round(deadline - started, 3))
@@ -128,7 +124,6 @@ class AccountTransport:
         except Exception as foreign:  # noqa: BLE001 - its frames hold the header, whatever it is
             error = unforeseen(foreign, self._host, progress)
         finally:
-            self._waits.discard(timeout)
             note(None)
         # Raised out here, where nothing is being handled: aiohttp's exception is neither the
         # cause nor the context of ours.
@@ -150,20 +145,11 @@ class AccountTransport:
         """Use no connection again that is open now: an answer on one belonged to somebody else."""
         self._pool.distrust()
 
-    async def _exchange(
+    async def _ask(
         self, session: aiohttp.ClientSession, request: Request, progress: Progress
     ) -> Response:
-        answer = await session.request(
-            request.method,
-            URL(self._base_url + request.target, encoded=True),
-            headers=self._headers_of(request),
-            data=request.body,
-            timeout=self._timeout,
-            proxy=self._proxy,
-            allow_redirects=False,
-            auto_decompress=False,
-            raise_for_status=False,
-        )
+        exchange = self._exchange or self._chosen(session)
+        answer = await exchange.send(request)
         progress.phase, progress.status = "body", answer.status
         try:
             return await self._read(answer)
@@ -171,7 +157,17 @@ class AccountTransport:
             answer.close()  # what is left of the answer must not be taken for the next one
             raise
 
-    async def _read(self, answer: aiohttp.ClientResponse) -> Response:
+    def _chosen(self, session: aiohttp.ClientSession) -> Exchange:
+        connector = self._pool.connector
+        if connector is None or self._proxy or not is_known(aiohttp.__version__):
+            self._exchange = BySession(
+                session, self._base_url, self._headers, self._connect_seconds, self._proxy
+            )
+        else:
+            self._exchange = Direct(connector, self._base_url, self._headers, self._connect_seconds)
+        return self._exchange
+
+    async def _read(self, answer: Answer) -> Response:
         if answer.status == _SWITCHING_PROTOCOLS:
             self.distrust()  # the connection may have gone back: the head was all there was to read
             raise ProtocolError("the service changed the protocol, which nobody asked for")
@@ -189,13 +185,6 @@ class AccountTransport:
             # It came whole, together with its head; no chunks, which would have to be counted.
             return capped(content.read_nowait(), encoding, limit)
         return await read_capped(content.iter_chunks(), encoding, limit)
-
-    def _headers_of(self, request: Request) -> CIMultiDict[str]:
-        if not request.headers:
-            return self._headers  # aiohttp copies them
-        headers = self._headers.copy()
-        headers.update(request.headers)
-        return headers
 
     def _is_over(self, session: aiohttp.ClientSession) -> bool:
         return self._waits.ended or session.closed
@@ -232,7 +221,9 @@ def _is_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def _check_headers(request: Request) -> None:
+def _check(request: Request) -> None:
+    if _ILLEGAL.search(request.target):
+        raise InvalidArgumentError("there is no such path", argument="target")
     for name, value in request.headers:
         if _ILLEGAL.search(name) or _ILLEGAL.search(value):
             raise InvalidArgumentError(f"{name!r} cannot be sent as a header", argument=name)

@@ -11,8 +11,10 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from taskrouter_async._admission import Admission
-from taskrouter_async._home import Home, Waits
+from taskrouter_async._home import Home
+from taskrouter_async._transport.connector import WatchedConnector
 from taskrouter_async._transport.session import OwnSession
+from taskrouter_async._waits import Waits
 from taskrouter_async.config import check_at_least_one, check_not_negative, check_positive
 from taskrouter_async.errors import ClosedError, InvalidArgumentError, Phase
 
@@ -140,6 +142,11 @@ class SessionPool:
         if self._own is None:
             self._own = self._open()
         return self._own.session
+
+    @property
+    def connector(self) -> WatchedConnector | None:
+        """The connections, from the first request on; ``None`` for a session that was handed in."""
+        return None if self._own is None else self._own.connector
 
     def _open(self) -> OwnSession:
         return OwnSession(

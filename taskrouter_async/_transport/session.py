@@ -27,6 +27,7 @@ class OwnSession:
 
     Attributes:
         session: For making requests.
+        connector: The session's, whose connections may be used without it.
     """
 
     def __init__(
@@ -39,14 +40,14 @@ class OwnSession:
         ssl_context: ssl.SSLContext | None,
         resolver: AbstractResolver | None,
     ) -> None:
-        self._connector = WatchedConnector(
+        self.connector = WatchedConnector(
             limit=limit,
             keepalive_timeout=keepalive_timeout,
             ssl=ssl_context or True,
             resolver=resolver,
         )
         self.session = aiohttp.ClientSession(
-            connector=self._connector,
+            connector=self.connector,
             # A jar would carry one account's cookies to the next.
             cookie_jar=aiohttp.DummyCookieJar(),
         )
@@ -54,12 +55,12 @@ class OwnSession:
         # for that; where this one is gone, the connector refuses.
         self.session._retry_connection = False  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         self._watch = weakref.finalize(
-            owner, _given_up, home, home.enter(), self.session, self._connector, limit
+            owner, _given_up, home, home.enter(), self.session, self.connector, limit
         )
 
     def distrust(self) -> None:
         """Let no connection that is open now serve again."""
-        self._connector.distrust()
+        self.connector.distrust()
 
     async def close(self) -> None:
         """Close the connections."""

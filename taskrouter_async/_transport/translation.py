@@ -9,6 +9,7 @@ damaged answer appears as a `ClientResponseError` with status 400, although the 
 import os
 
 import aiohttp
+from aiohttp.http import HttpProcessingError
 
 from taskrouter_async._transport.progress import Progress
 from taskrouter_async.errors import (
@@ -21,7 +22,9 @@ from taskrouter_async.errors import (
 )
 
 
-def translated(error: aiohttp.ClientError, host: str, progress: Progress) -> TaskRouterError:
+def translated(
+    error: aiohttp.ClientError | HttpProcessingError, host: str, progress: Progress
+) -> TaskRouterError:
     """Return our error for aiohttp's; timeouts are not among them."""
     if isinstance(error, aiohttp.ClientSSLError):
         return TlsError(f"{host} could not prove to be the service ({type(error).__name__})")
@@ -29,7 +32,7 @@ def translated(error: aiohttp.ClientError, host: str, progress: Progress) -> Tas
         return ConnectError(f"the proxy on the way to {host} {_refusal(error)}", phase="proxy")
     if isinstance(error, aiohttp.ClientConnectorError):
         return _unreached(error, host)
-    if isinstance(error, aiohttp.ClientResponseError):
+    if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError):
         return ProtocolError(f"the answer of {host} is no valid HTTP ({type(error).__name__})")
     if isinstance(error, aiohttp.ClientConnectionError | aiohttp.ClientPayloadError):
         return _lost(error, host, progress) if progress.maybe_sent else _unreached(error, host)
@@ -45,14 +48,14 @@ def unforeseen(error: Exception, host: str, progress: Progress) -> TransportErro
     )
 
 
-def _refusal(error: aiohttp.ClientError) -> str:
+def _refusal(error: Exception) -> str:
     # The status is real here: the proxy said it.
     if isinstance(error, aiohttp.ClientHttpProxyError):
         return f"refused with status {error.status}"
     return f"could not be used: {_reason(error)}"
 
 
-def _reason(error: aiohttp.ClientError) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno:
         return os.strerror(error.errno)
     return type(error).__name__

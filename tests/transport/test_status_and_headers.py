@@ -1,10 +1,15 @@
-"""What the transport sends along and what it hands on, without a network."""
+"""What the transport sends along and what it hands on, without a network.
+
+Only a session can be answered for by aioresponses, so these requests take the long way; what goes
+the short way is read off the wire in `test_direct.py`.
+"""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import ClientResponse
 from aioresponses import aioresponses
@@ -29,6 +34,13 @@ def service() -> Iterator[aioresponses]:
     """A service that answers what it is told to."""
     with aioresponses() as service:
         yield service
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[SessionPool]:
+    """A pool that was handed a session."""
+    async with aiohttp.ClientSession() as session, SessionPool(session=session) as pool:
+        yield pool
 
 
 async def _ask(pool: SessionPool, token: str) -> Any:

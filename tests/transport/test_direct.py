@@ -1,0 +1,135 @@
+"""What goes over the wire the short way, past aiohttp's session."""
+
+import asyncio
+import base64
+from typing import Any
+
+import aiohttp
+import pytest
+from multidict import CIMultiDict
+from raw import raw_server
+from support import ACCOUNT_SID
+
+from taskrouter_async import SessionPool
+from taskrouter_async._protocol.messages import Request
+from taskrouter_async._transport import AccountTransport
+from taskrouter_async._transport.connector import WatchedConnector
+from taskrouter_async._transport.direct import Direct, is_known
+from taskrouter_async.config import Credentials, Secret, Timeouts
+from taskrouter_async.errors import InvalidArgumentError
+
+JSON = ("Content-Type", "application/json")
+
+
+async def _empty(_head: bytes, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+
+def _transport(pool: SessionPool, base_url: str, token: str) -> AccountTransport:
+    return AccountTransport(
+        pool, base_url, Credentials(ACCOUNT_SID, ACCOUNT_SID, Secret(token)), Timeouts()
+    )
+
+
+async def _written(pool: SessionPool, token: str, request: Request) -> tuple[str, list[str]]:
+    """Send a request; returns its first line and its headers."""
+    async with raw_server(_empty) as server:
+        transport = _transport(pool, server.base_url, token)
+        await transport.send(request, asyncio.get_running_loop().time() + 5)
+        host = server.base_url.removeprefix("http://")
+    first, *headers = server.heads[0].decode().replace(host, "HOST").split("\r\n")
+    return first, [header for header in headers if header]
+
+
+async def test_a_question_is_written_as_it_stands(pool: SessionPool, canary: str) -> None:
+    """A GET has its target, the host, and what goes with each request; nothing else."""
+    first, headers = await _written(pool, canary, Request("GET", "/v1/Workspaces?PageSize=5"))
+
+    pair = base64.b64encode(f"{ACCOUNT_SID}:{canary}".encode()).decode()
+    agent = headers.pop()
+    assert first == "GET /v1/Workspaces?PageSize=5 HTTP/1.1"
+    assert headers == [
+        "Host: HOST",
+        "Accept: application/json",
+        "Accept-Encoding: gzip",
+        f"Authorization: Basic {pair}",
+    ]
+    assert agent.startswith("User-Agent: taskrouter-async/")
+
+
+@pytest.mark.parametrize(
+    ("request_", "more"),
+    [
+        (Request("DELETE", "/v1/x", (("If-Match", "7"),)), ["If-Match: 7", "Content-Length: 0"]),
+        (Request("POST", "/v1/x", (), b""), ["Content-Length: 0"]),
+        (
+            Request("POST", "/v1/x", (JSON,), "ä".encode()),
+            ["Content-Type: application/json", "Content-Length: 2"],
+        ),
+    ],
+    ids=["delete", "nothing to say", "a body"],
+)
+async def test_what_changes_something_says_how_long_it_is(
+    pool: SessionPool, canary: str, request_: Request, more: list[str]
+) -> None:
+    """Its own headers follow the standing ones, and its length is that of its bytes."""
+    _, headers = await _written(pool, canary, request_)
+
+    assert headers[5:] == more
+
+
+async def test_a_path_that_would_end_the_line_is_refused(pool: SessionPool, canary: str) -> None:
+    """What could begin a second request is never written."""
+    with pytest.raises(InvalidArgumentError) as caught:
+        await _written(pool, canary, Request("GET", "/v1/x HTTP/1.1\r\nX: y"))
+
+    assert caught.value.argument == "target"
+
+
+async def test_what_comes_before_the_answer_is_passed_over(pool: SessionPool, canary: str) -> None:
+    """Interim answers end nothing (RFC 9110, 15.2)."""
+
+    async def early(_head: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" * 2)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    async with raw_server(early) as server:
+        transport = _transport(pool, server.base_url, canary)
+        answers = [
+            await transport.send(Request("GET", "/"), asyncio.get_running_loop().time() + 5)
+            for _ in range(2)
+        ]
+
+    assert [(answer.status, answer.body) for answer in answers] == [(200, b"{}")] * 2
+    assert server.connections == 1
+
+
+class _Closing(WatchedConnector):
+    """Its connections break in the moment in which they are handed out."""
+
+    async def connect(self, *args: Any) -> Any:
+        connection = await super().connect(*args)
+        assert connection.transport is not None
+        connection.transport.close()
+        return connection
+
+
+async def test_nothing_is_written_to_a_connection_that_is_closing() -> None:
+    """Whoever closed it, the request ends as if the service had, and leaves no connection."""
+    async with raw_server(_empty) as server:
+        connector = _Closing(limit=1, keepalive_timeout=5.0, ssl=True, resolver=None)
+        direct = Direct(connector, server.base_url, CIMultiDict(), 5.0)
+        for _ in range(2):
+            with pytest.raises(aiohttp.ServerDisconnectedError):
+                await direct.send(Request("GET", "/"))
+        await connector.close()
+
+    assert not server.heads
+
+
+def test_other_releases_of_aiohttp_are_not_trusted() -> None:
+    """The short way is taken with the releases that it was tried with."""
+    assert is_known("3.14.4")
+    assert is_known("3.14.10")
+    assert not is_known("3.15.0")
+    assert not is_known("3.1")
