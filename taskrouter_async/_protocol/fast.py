@@ -11,9 +11,10 @@ roads give equal models, and only one of them has to know what is allowed.
 from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain
 from operator import attrgetter
 from types import GenericAlias
-from typing import Any, Final, TypeAlias, TypeVar, cast, get_args, get_type_hints
+from typing import Any, Final, TypeAlias, TypeVar, get_args, get_type_hints
 
 import msgspec
 from attrs import frozen
@@ -29,11 +30,16 @@ from taskrouter_async.models import (
     TasksByStatus,
     WaitTimeSplit,
 )
-from taskrouter_async.models._answer import frozen_json
+from taskrouter_async.models._answer import Answer, frozen_json
 
 T = TypeVar("T")
 Instants: TypeAlias = Callable[[object], tuple[datetime | None, ...]]
 
+# Frozen instances are filled in through the slot itself, which is the quickest way in.
+_keep_raw: Final[Callable[[object, bytes], None]] = vars(Answer)["raw"].__set__
+_ZONE: Final = attrgetter("tzinfo")
+_TEXT: Final = frozenset({str})
+_INTEGER: Final = frozenset({int})
 _DECLINED: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -45,9 +51,9 @@ def decode_fast(body: bytes, model: type[T]) -> T | None:
         instance: T = road.decode(body)
     except _DECLINED:
         return None
-    if _is_suspicious(body, 1) or not _are_in_utc((instance,), road.instants):
+    if _is_suspicious(body, 1) or not _are_in_utc(road.instants(instance)):
         return None
-    object.__setattr__(instance, "raw", body)
+    _keep_raw(instance, body)
     return instance
 
 
@@ -62,11 +68,12 @@ def decode_page_fast(body: bytes, model: type[T], list_key: str) -> Page[T] | No
     except _DECLINED:
         return None
     items: tuple[T, ...] = page.items
-    if _is_suspicious(body, len(items)) or not _are_in_utc(items, road.instants):
+    if _is_suspicious(body, len(items)) or not _are_in_utc(
+        chain.from_iterable(map(road.instants, items))
+    ):
         return None
-    keep = object.__setattr__
     for item, raw in zip(items, raw_items, strict=True):
-        keep(item, "raw", bytes(raw))
+        _keep_raw(item, bytes(raw))
     return Page(items, page.meta)
 
 
@@ -75,12 +82,10 @@ def _is_suspicious(body: bytes, answers: int) -> bool:
     return body.count(b'"account_sid"') > answers
 
 
-def _are_in_utc(instances: Iterable[object], instants: Instants) -> bool:
-    for instance in instances:
-        for instant in instants(instance):
-            if instant is not None and instant.tzinfo is not UTC:
-                return False
-    return True
+def _are_in_utc(instants: Iterable[datetime | None]) -> bool:
+    # Nothing of this is a loop in Python: a page has some thousand dates.
+    zones = [*map(_ZONE, filter(None, instants))]
+    return zones.count(UTC) == len(zones)
 
 
 @frozen(eq=False)
@@ -134,21 +139,29 @@ def _page_of(item: Hashable, list_key: str) -> type[msgspec.Struct]:
 def _instants(model: Hashable) -> Instants:
     hints = get_type_hints(model).items()
     names = [name for name, hint in hints if datetime in get_args(hint)]
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda instance: tuple(getattr(instance, name) for name in names)
+    if not names:
+        return lambda _: ()
+    if len(names) == 1:
+        return lambda instance: (getattr(instance, *names),)
+    return attrgetter(*names)
 
 
 def _hook(wanted: type, value: object) -> object:
     if not isinstance(value, dict):
         raise TypeError("left to the judge")
-    return _MAPS[wanted](cast("dict[str, object]", value))
+    return _MAPS[wanted](value)
 
 
-def _of(kind: type[T], value: dict[str, object]) -> dict[str, T]:
-    if not {kind}.issuperset(map(type, value.values())):
+def _texts(value: dict[str, Any]) -> dict[str, str]:
+    if not _TEXT.issuperset(map(type, value.values())):
         raise TypeError("left to the judge")
-    return cast("dict[str, T]", value)
+    return value
+
+
+def _integers(value: dict[str, Any]) -> dict[str, int]:
+    if not _INTEGER.issuperset(map(type, value.values())):
+        raise TypeError("left to the judge")
+    return value
 
 
 def _splits(value: dict[str, object]) -> dict[int, WaitTimeSplit]:
@@ -157,10 +170,10 @@ def _splits(value: dict[str, object]) -> dict[int, WaitTimeSplit]:
 
 _MAPS: Final[dict[type, Callable[[dict[str, Any]], object]]] = {
     EventData: lambda value: EventData({name: frozen_json(value[name]) for name in value}),
-    Links: lambda value: Links(_of(str, value)),
+    Links: lambda value: Links(_texts(value)),
     SplitByWaitTime: lambda value: SplitByWaitTime(_splits(value)),
     TasksByPriority: lambda value: TasksByPriority(
-        {integer_of(name): number for name, number in _of(int, value).items()}
+        {integer_of(name): number for name, number in _integers(value).items()}
     ),
-    TasksByStatus: lambda value: TasksByStatus(_of(int, value)),
+    TasksByStatus: lambda value: TasksByStatus(_integers(value)),
 }
