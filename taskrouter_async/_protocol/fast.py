@@ -146,8 +146,8 @@ def _instants(model: Hashable) -> Instants:
     return attrgetter(*names)
 
 
-def _hook(wanted: type, value: object) -> object:
-    if not isinstance(value, dict):
+def _hook(wanted: type, value: dict[str, Any]) -> object:
+    if type(value) is not dict:
         raise TypeError("left to the judge")
     return _MAPS[wanted](value)
 
