@@ -10,8 +10,9 @@ from hypothesis import settings
 # Needs the vendor's own document, so it runs only where it is named: `nox -s spec`.
 collect_ignore = ["spec"]
 
-# What failed is printed so that it can be played again. The nightly profile looks longer.
-settings.register_profile("normal", print_blob=True)
+# What failed is printed so that it can be played again. The nightly profile looks longer. No
+# example has to be quick: what else the machine does decides that.
+settings.register_profile("normal", print_blob=True, deadline=None)
 settings.register_profile("nightly", print_blob=True, max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normal"))
 

@@ -121,17 +121,37 @@ class Aftermath:
         now = self._clock()
         if flight.asked_at is None and self._came_from_others(slot, flight, registered=registered):
             return
-        seconds = now - (flight.asked_at or flight.started_at)
-        self._counters.load_seconds += seconds
         if flight.error is not None:
             self._failed(slot, flight, flight.error, now, registered=registered)
             return
-        self._counters.loads_succeeded += 1
         stored = registered and self._keep(slot, flight.value, now)
-        tell(self._listener, LoadSucceeded(_path(slot), flight.reason, seconds, stored))
+        self.succeeded(slot, flight.reason, now - flight.began_at, ttl, stored=stored)
+
+    def succeeded(
+        self, slot: Slot[T], reason: LoadReason, seconds: float, ttl: float, *, stored: bool
+    ) -> None:
+        """Note that a request brought an answer."""
+        self._counters.load_seconds += seconds
+        self._counters.loads_succeeded += 1
+        tell(self._listener, LoadSucceeded(_path(slot), reason, seconds, stored))
         if seconds > ttl / 2 > 0 and not slot.slow:
             slot.slow = True
             tell(self._listener, TtlTooShort(_path(slot), seconds, ttl))
+
+    def failed(
+        self,
+        slot: Slot[T],
+        reason: LoadReason,
+        seconds: float,
+        error: TaskRouterError,
+        *,
+        cooldown: float = 0.0,
+        asked: bool = True,
+    ) -> None:
+        """Note that a request brought an error, and for how long the service is left alone."""
+        self._counters.load_seconds += seconds
+        self._counters.loads_failed += asked
+        tell(self._listener, LoadFailed(_path(slot), reason, seconds, error, cooldown))
 
     def _came_from_others(
         self, slot: Slot[T], flight: Flight[Entry[T]], *, registered: bool
@@ -165,12 +185,14 @@ class Aftermath:
         *,
         registered: bool,
     ) -> None:
-        self._counters.loads_failed += flight.asked_at is not None
         trouble = self._remember(slot, flight, error, now) if registered else None
-        cooldown = 0.0 if trouble is None else trouble.until - now
-        tell(
-            self._listener,
-            LoadFailed(_path(slot), flight.reason, now - flight.started_at, error, cooldown),
+        self.failed(
+            slot,
+            flight.reason,
+            now - flight.began_at,
+            error,
+            cooldown=0.0 if trouble is None else trouble.until - now,
+            asked=flight.asked_at is not None,
         )
         if registered:
             self._mourn(slot, flight, error)

@@ -13,7 +13,7 @@ from typing import TypeVar
 from attrs import asdict
 
 from taskrouter_async._cache.aftermath import Aftermath, Counters
-from taskrouter_async._cache.entries import Loaded, hit, new, offered, stale
+from taskrouter_async._cache.entries import Loaded, hit, new, stale
 from taskrouter_async._cache.failures import Verdict, another, judged, remembered
 from taskrouter_async._cache.flights import Flight, Flights
 from taskrouter_async._cache.loads import Loads
@@ -118,7 +118,7 @@ class Cache:
             slot: The place for the answer.
             load: Asks the service.
             asked: What the call wishes.
-            heard: Is told, in the caller's context, what a request brought that was waited for.
+            heard: Is told, in the caller's context, what a flight brought that was waited for.
 
         Raises:
             CacheMissError: The answer was to come from memory, which has none.
@@ -128,7 +128,7 @@ class Cache:
         self._flights.enter()
         began = self._clock()
         if asked.no_store or self._loads.ttl(slot) == 0:
-            return await self._bypass(slot, load, asked, heard)
+            return await self._bypass(slot, load, asked)
         self._store.sweep(began)
         seen = self._look(slot, asked, began, waited=False)
         self._count(seen)
@@ -230,7 +230,9 @@ class Cache:
         joined, entry = seen.flight is not None, flight.offered
         if entry is not None and entry.t0 >= seen.oldest:
             now, stored = self._clock(), slot.entry is entry
-            return offered(entry, now, fwd=seen.fwd, stored=stored, collapsed=joined)
+            # Another process's answer, stale already, but somebody waited for it.
+            why = "stale-while-revalidate"
+            return new(entry, now, fwd=seen.fwd, stored=stored, collapsed=joined, detail=why)
         entry = self._servable(slot) if impatient else None
         if entry is None:
             return None
@@ -262,19 +264,12 @@ class Cache:
         slot: Slot[T],
         load: Callable[[], Awaitable[Loaded[T]]],
         asked: Directives,
-        heard: Callable[[T | TaskRouterError], None],
     ) -> Cached[T]:
         if asked.only_if_cached:
             raise CacheMissError("what is not kept cannot come from memory")
         self._counters.bypassed += 1
-        flight = self._loads.start(slot, load, "bypass")
-        await flight.landing()
-        if flight.error is not None:
-            error = another(flight.error)
-            heard(error)
-            raise error from flight.error
-        heard(flight.value.value)
-        return new(flight.value, self._clock(), fwd="bypass", stored=False, collapsed=False)
+        entry = await self._loads.alone(slot, load)
+        return new(entry, self._clock(), fwd="bypass", stored=False, collapsed=False)
 
     def invalidate(self, slot: Slot[T]) -> None:
         """Forget what is kept, and what went wrong; who waits for a request still gets its outcome.

@@ -106,39 +106,42 @@ def stale(
     error: TaskRouterError | None = None,
 ) -> Cached[T_co]:
     """Tell that an answer was served although a newer one would have been better."""
-    kept = hit(entry, now)
-    status = evolve(
-        kept.status,
+    status = CacheStatus(
         hit=False,
+        age=now - entry.t0,
+        ttl=entry.fresh_until - now,
+        source="l1",
+        stored=True,
+        collapsed=collapsed,
         fwd=fwd,
         fwd_status=error.status if isinstance(error, ApiError) else None,
         detail=detail,
-        collapsed=collapsed,
         error=error,
+        fetched_at=entry.fetched_at,
     )
-    return Cached(kept.value, status)
+    return Cached(entry.value, status)
 
 
 def new(
-    entry: Entry[T_co], now: float, *, fwd: Forwarded, stored: bool, collapsed: bool
+    entry: Entry[T_co],
+    now: float,
+    *,
+    fwd: Forwarded,
+    stored: bool,
+    collapsed: bool,
+    detail: str | None = None,
 ) -> Cached[T_co]:
     """Tell that an answer is new to this process."""
-    kept = hit(entry, now)
-    status = evolve(
-        kept.status,
+    status = CacheStatus(
         hit=False,
+        age=now - entry.t0,
+        ttl=entry.fresh_until - now,
         source=entry.source,
         stored=stored,
         collapsed=collapsed,
         fwd=fwd,
         fwd_status=entry.status,
+        detail=detail,
+        fetched_at=entry.fetched_at,
     )
-    return Cached(kept.value, status)
-
-
-def offered(
-    entry: Entry[T_co], now: float, *, fwd: Forwarded, stored: bool, collapsed: bool
-) -> Cached[T_co]:
-    """Tell that an answer of another process was served, though it is stale, to one who waited."""
-    served = new(entry, now, fwd=fwd, stored=stored, collapsed=collapsed)
-    return Cached(served.value, evolve(served.status, detail="stale-while-revalidate"))
+    return Cached(entry.value, status)

@@ -19,7 +19,7 @@ under the key, its landing neither removes nor stores anything.
 import asyncio
 import contextvars
 from collections.abc import Callable, Coroutine, Hashable
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from taskrouter_async._cache.failures import Trouble
 from taskrouter_async._home import Home
@@ -51,6 +51,7 @@ class Flight(Generic[T]):
         told: The failure that another process told of, if that is why it brought nothing.
         offered: What those who wait may have while it is still in the air.
         pinned: Whether it serves somebody who does not wait: the next callers.
+        deadline: When it is over, in the event loop's time.
         value: What it brought; not to be read before it landed, nor if it failed.
         error: Why it brought nothing.
         landed: Whether there is an outcome.
@@ -60,6 +61,7 @@ class Flight(Generic[T]):
         "_settle",
         "_wakers",
         "asked_at",
+        "deadline",
         "error",
         "key",
         "landed",
@@ -86,6 +88,7 @@ class Flight(Generic[T]):
         self.offered: T | None = None
         self.pinned = False
         self.landed = False
+        self.deadline = 0.0
         self.value: T
         self.error: TaskRouterError | None = None
         self._settle = settle
@@ -95,6 +98,11 @@ class Flight(Generic[T]):
     def waiters(self) -> int:
         """How many callers wait."""
         return len(self._wakers)
+
+    @property
+    def began_at(self) -> float:
+        """When its request began, or what it does instead of one."""
+        return self.started_at if self.asked_at is None else self.asked_at
 
     async def landing(self, patience: float | None = None) -> bool:
         """Wait until there is an outcome or an offer, and tell whether there is an outcome.
@@ -154,10 +162,12 @@ class Flights:
         self._home = Home("client")
         self._context = contextvars.copy_context()
         self._by_key: dict[Hashable, Flight[Any]] = {}
-        self._tasks: dict[asyncio.Task[Any], Flight[Any]] = {}
+        # In the order in which they took off.
+        self._tasks: dict[asyncio.Task[None], Flight[Any]] = {}
+        self._timer: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
-        return len(self._tasks)
+        return sum(not flight.landed for flight in self._tasks.values())
 
     @property
     def waiters(self) -> int:
@@ -191,9 +201,10 @@ class Flights:
         if flight.key is not None:
             # Registered before the task exists: an eager task runs at once, to its end perhaps.
             self._by_key[flight.key] = flight
+        flight.deadline = loop.time() + self._limit
         # The context is the client's, so that a caller's does not live as long as the flight.
         context = self._context.copy()
-        coroutine = load()
+        coroutine = self._fly(flight, load)
         try:
             task = loop.create_task(coroutine, context=context)
         except BaseException:
@@ -202,28 +213,49 @@ class Flights:
             self.forget(flight.key)
             raise
         self._tasks[task] = flight
-        timer = loop.call_later(self._limit, self._expire, flight, task, context=context)
-        task.add_done_callback(lambda done: self._done(flight, done, timer), context=context)
+        task.add_done_callback(self._done, context=context)
+        if self._timer is None:
+            self._set_timer(loop, flight.deadline)
 
-    def _expire(self, flight: Flight[T], task: "asyncio.Task[T]") -> None:
+    async def _fly(self, flight: Flight[T], load: Callable[[], Coroutine[None, None, T]]) -> None:
+        value = await load()
+        if not flight.landed:
+            flight.value = value
+            self._land(flight)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        flight = self._tasks.pop(task)
+        if flight.landed:
+            return
+        # A flight that was not landed by its task has failed, maybe before its first step.
+        cause = asyncio.CancelledError() if task.cancelled() else task.exception()
+        flight.error = error_of(cast("BaseException", cause), closed=self._home.closed)
+        self._land(flight)
+
+    def _set_timer(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
+        # One timer will do: all flights may take the same time, so the first one is the next.
+        self._timer = loop.call_at(due, self._ring, loop, context=self._context)
+
+    def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        now = loop.time()
+        for task, flight in tuple(self._tasks.items()):
+            if flight.landed:
+                continue
+            if flight.deadline > now:
+                self._set_timer(loop, flight.deadline)
+                break
+            self._expire(flight, task)
+
+    def _expire(self, flight: Flight[Any], task: "asyncio.Task[None]") -> None:
         # Landed here and not where the task ends: a load that does not heed its cancellation would
         # keep the key for ever.
         flight.error = CallTimeoutError(
             f"the service gave no answer within {self._limit:g} s", seconds=self._limit
         )
         self._land(flight)
+        task.add_done_callback(_overhear)
         task.cancel()
-
-    def _done(self, flight: Flight[T], task: "asyncio.Task[T]", timer: asyncio.TimerHandle) -> None:
-        timer.cancel()
-        del self._tasks[task]
-        error = _error_of(task, closed=self._home.closed)
-        if flight.landed:
-            return
-        flight.error = error
-        if error is None:
-            flight.value = task.result()
-        self._land(flight)
 
     def _land(self, flight: Flight[Any]) -> None:
         registered = self.joinable(flight)
@@ -250,20 +282,33 @@ class Flights:
                 await asyncio.wait(waited_for, timeout=grace)
         finally:
             _cancel(waited_for)
+            if self._timer is not None:
+                self._timer.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _cancel(tasks: "set[asyncio.Task[Any]]") -> None:
+def _overhear(task: "asyncio.Task[None]") -> None:
+    # What it ends with after its time nobody wants to know, asyncio's complaints included.
+    if not task.cancelled():
+        task.exception()
+
+
+def _cancel(tasks: "set[asyncio.Task[None]]") -> None:
     for task in tasks:
         task.cancel()
 
 
-def _error_of(task: "asyncio.Task[Any]", *, closed: bool) -> TaskRouterError | None:
-    if task.cancelled() and closed:
-        return ClosedError("the client was closed while the call waited for its answer")
-    cause = asyncio.CancelledError() if task.cancelled() else task.exception()
-    if cause is None or isinstance(cause, TaskRouterError):
+def error_of(cause: BaseException, *, closed: bool = False) -> TaskRouterError:
+    """Return what those who waited for a load are told when it ended like this.
+
+    Args:
+        cause: What the load ended with.
+        closed: Whether the client was closed meanwhile, which is why loads are cancelled then.
+    """
+    if isinstance(cause, TaskRouterError):
         return cause
+    if closed and isinstance(cause, asyncio.CancelledError):
+        return ClosedError("the client was closed while the call waited for its answer")
     error = LoadAbortedError(f"the shared request ended with {type(cause).__name__}")
     error.__cause__ = cause
     return error

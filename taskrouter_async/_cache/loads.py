@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 from taskrouter_async._cache.entries import Loaded, entry_of
-from taskrouter_async._cache.flights import Flight
+from taskrouter_async._cache.flights import Flight, error_of
 from taskrouter_async._cache.shared import Shared
 from taskrouter_async._cache.surroundings import Surroundings
 from taskrouter_async._protocol.operation import Keep
@@ -46,7 +46,7 @@ class Loads:
         reason: LoadReason,
         oldest: float = _EVER,
     ) -> Flight[Entry[T]]:
-        """Let a flight take off, one that others can join unless it bypasses the cache.
+        """Let a flight take off, one that others can join.
 
         Args:
             slot: The place for its answer.
@@ -61,9 +61,8 @@ class Loads:
             if visit is not None:
                 visit.leave(registered=registered)
 
-        key = None if reason == "bypass" else slot.call
-        flight = Flight(key, reason, self._cache.clock(), settle)
-        if self._shared is None or reason == "bypass":
+        flight = Flight(slot.call, reason, self._cache.clock(), settle)
+        if self._shared is None:
             visit = None
             flight.asked_at = flight.started_at
             self._cache.aftermath.started(slot, reason)
@@ -72,6 +71,23 @@ class Loads:
             visit = self._shared.visit(slot, flight, ttl, oldest)
             self._cache.flights.start(flight, lambda: visit.fetch(load))
         return flight
+
+    async def alone(self, slot: Slot[T], load: Callable[[], Awaitable[Loaded[T]]]) -> Entry[T]:
+        """Return an answer that bypasses the cache.
+
+        Nobody can join, so there is no flight in a task of its own: the request ends with its
+        caller's, and what it raises is its caller's alone.
+        """
+        clock, aftermath = self._cache.clock, self._cache.aftermath
+        t0, ttl = clock(), self.ttl(slot)
+        aftermath.started(slot, "bypass")
+        try:
+            entry = await self._fly(t0, load, ttl)
+        except BaseException as error:
+            aftermath.failed(slot, "bypass", clock() - t0, error_of(error))
+            raise
+        aftermath.succeeded(slot, "bypass", clock() - t0, ttl, stored=False)
+        return entry
 
     async def _fly(
         self, t0: float, load: Callable[[], Awaitable[Loaded[T]]], ttl: float

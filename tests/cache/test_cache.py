@@ -367,19 +367,24 @@ async def test_ttl_0_switches_keeping_and_sharing_off(clock: Clock) -> None:
     assert slot_of(cache).peek() is None
 
 
-async def test_closing_ends_calls_that_share_nothing(clock: Clock) -> None:
-    """Without keeping and sharing, a closed cache ends its calls and takes no new ones as well."""
+async def test_what_shares_nothing_is_its_callers_own(clock: Clock) -> None:
+    """Such a request runs in the caller's task: it ends with that, and closing does not wait."""
     cache = Cache(evolve(POLICY, ttl=0.0), clock)
     load = GatedLoad[str]()
-    call = asyncio.create_task(fetch(cache, load))
+    left, cancelled = (asyncio.create_task(fetch(cache, load)) for _ in range(2))
     await settle()
 
+    cancelled.cancel()
     await cache.aclose()
+    load.succeed("late")
 
-    with pytest.raises(ClosedError):
-        await call
+    with pytest.raises(asyncio.CancelledError):
+        await cancelled
+    assert (await left).value == "late"
     with pytest.raises(ClosedError):
         await fetch(cache, load)
+    stats = cache.stats()
+    assert (stats.loads_started, stats.loads_succeeded, stats.loads_failed) == (2, 1, 1)
 
 
 async def test_the_one_not_renewed_for_longest_makes_room(clock: Clock) -> None:
