@@ -74,7 +74,7 @@ class Engine:
     async def read(self, slot: Slot[T], asked: Directives) -> Cached[T]:
         """Return an answer, kept or new, and where it comes from."""
         # Counted from here: a caller may have to wait for an older flight first.
-        deadline = self._deadline()
+        deadline = asyncio.get_running_loop().time() + self._total_seconds
         # A flight runs in the client's context; what it brings is noted in the caller's.
         load = self._loader(slot.call, asked, deadline)
         return await self._cache.read(slot, load, asked, self._hear)

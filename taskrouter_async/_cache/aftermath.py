@@ -104,7 +104,8 @@ class Aftermath:
         """Note that a flight is about to take off."""
         self._counters.loads_started += 1
         self._counters.reloads += reason == "reload"
-        tell(self._listener, LoadStarted(_path(slot), reason))
+        if self._listener is not None:
+            tell(self._listener, LoadStarted(_path(slot), reason))
 
     def settle(
         self, slot: Slot[T], flight: Flight[Entry[T]], ttl: float, *, registered: bool
@@ -133,7 +134,8 @@ class Aftermath:
         """Note that a request brought an answer."""
         self._counters.load_seconds += seconds
         self._counters.loads_succeeded += 1
-        tell(self._listener, LoadSucceeded(_path(slot), reason, seconds, stored))
+        if self._listener is not None:
+            tell(self._listener, LoadSucceeded(_path(slot), reason, seconds, stored))
         if seconds > ttl / 2 > 0 and not slot.slow:
             slot.slow = True
             tell(self._listener, TtlTooShort(_path(slot), seconds, ttl))

@@ -104,13 +104,22 @@ ROWS: Final = (
     Row(State.DEAD, _NO, _YES, Decision(Load.NONE, Receive.LAST_ERROR)),
 )
 
-_BOTH: Final = (_NO, _YES)
-_TABLE: Final = {
-    (state, in_the_air, cooldown): next(
-        row.decision for row in ROWS if row.fits(state, in_the_air=in_the_air, cooldown=cooldown)
+
+def _chosen(state: State, in_the_air: bool, cooldown: bool, young: bool) -> Decision:  # noqa: FBT001 - facts
+    looks_like = state if young or state is State.DEAD else State.STALE_IF_ERROR
+    decision = next(
+        row.decision
+        for row in ROWS
+        if row.fits(looks_like, in_the_air=in_the_air, cooldown=cooldown)
     )
-    for state, in_the_air, cooldown in product(State, _BOTH, _BOTH)
-}
+    if not young and decision.receive is Receive.NEW_OR_KEPT:
+        # Slowness is no failure: only that lets an answer pass that is older than was asked for.
+        return evolve(decision, receive=Receive.NEW_UNLESS_ERROR)
+    return decision
+
+
+_BOTH: Final = (_NO, _YES)
+_TABLE: Final = {facts: _chosen(*facts) for facts in product(State, _BOTH, _BOTH, _BOTH)}
 
 
 class Times(Protocol):
@@ -165,11 +174,7 @@ def decide(
         cooldown: Whether the service is being left alone.
         young: Whether the answer is as young as the call wishes.
     """
-    looks_like = state if young or state is State.DEAD else State.STALE_IF_ERROR
-    decision = _TABLE[looks_like, in_the_air, cooldown]
-    if not young and decision.receive is Receive.NEW_OR_KEPT:
-        # Slowness is no failure: only that lets an answer pass that is older than was asked for.
-        decision = evolve(decision, receive=Receive.NEW_UNLESS_ERROR)
+    decision = _TABLE[state, in_the_air, cooldown, young]
     return _from_memory(decision) if asked.only_if_cached else decision
 
 

@@ -52,10 +52,9 @@ class Store:
 
     def put(self, slot: Slot[T], entry: Entry[T]) -> None:
         """Keep an answer in its slot; the one renewed longest ago may have to make room."""
-        # Taken out first: an older answer that is dead by now would empty the slot as it goes.
-        self.drop(slot)
-        slot.entry = entry
         self._held[slot.call] = (slot, entry)
+        # Afterwards: an older answer that is dead by now has emptied the slot as it went.
+        slot.entry = entry
 
     def drop(self, slot: Slot[T]) -> None:
         """Empty a slot."""

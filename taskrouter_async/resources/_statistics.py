@@ -3,7 +3,7 @@
 from typing import Generic, TypeVar
 
 from taskrouter_async._protocol.arguments import NOT_GIVEN, NotGiven, Pairs, required_text
-from taskrouter_async._protocol.directives import Directives
+from taskrouter_async._protocol.directives import NO_WISHES, Directives
 from taskrouter_async._protocol.operation import Call
 from taskrouter_async._protocol.slots import Reader
 from taskrouter_async.config import check_not_negative
@@ -43,6 +43,8 @@ def wishes(
     Raises:
         InvalidArgumentError: The age is none, or the wishes contradict one another.
     """
+    if max_age is None and not only_if_cached and not no_store:
+        return NO_WISHES
     if max_age is not None:
         check_not_negative("max_age", max_age)
     if only_if_cached and no_store:
