@@ -51,7 +51,8 @@ class Engine:
         self._base_url = base_url
         self._total_seconds = total_seconds
         self._batches = cache.policy.batch_queues and cache.policy.ttl > 0
-        self._gatherer = Gatherer(self._load_bulk, cache.policy.load_timeout)
+        self._gatherer = Gatherer(self._load_bulk, cache.policy.load_timeout, cache.expects)
+        cache.when_settled(self._gatherer.settle)
 
     async def send(self, call: Call[T]) -> T:
         """Return the service's answer."""

@@ -79,14 +79,21 @@ class Level(Protocol):
         """
         ...
 
-    async def store(self, name: str, token: str, payload: bytes, *, keep_ms: int) -> bool:
-        """Keep a value, end the lease and tell everybody; ``False`` if the lease was lost.
+    async def store(
+        self, name: str, token: str, payload: bytes, *, lease_ms: int, hard_ms: int
+    ) -> bool:
+        """Keep a value, end the lease and tell everybody; ``False`` if it is not kept.
+
+        A value is as old as its lease: the service was asked after that was won. So what is missing
+        of the lease by now is missing of the value's time, too, and the level's clock is the only
+        one that counts. A value is not kept if the lease was lost, or if no time is left.
 
         Args:
             name: What it is.
             token: Whose lease it is.
             payload: The value.
-            keep_ms: How long to keep it.
+            lease_ms: How long the lease lasts as a whole.
+            hard_ms: How long the value is of use as a whole.
         """
         ...
 

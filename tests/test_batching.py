@@ -12,7 +12,7 @@ from attrs import evolve
 from bulk_service import WORKSPACE_SIDS, BulkService, queue_sid
 from hypothesis import given
 from hypothesis import strategies as st
-from shared.fake_level import FakeServer, FakeShared
+from shared.fake_level import FakeLevel, FakeServer, FakeShared
 from support import ACCOUNT_SID, OTHER_ACCOUNT_SID, TASK_QUEUE_SID, attempts_over, settle
 from virtual_loop import VirtualLoop, in_virtual_time, virtual_loop
 
@@ -37,6 +37,7 @@ from taskrouter_async.resources.statistics import RealTimeStatistics
 from taskrouter_async.resources.task_queues import FETCH_REAL_TIME_STATISTICS
 from taskrouter_async.resources.task_queues_statistics import FETCH_BULK
 from taskrouter_async.sandbox import RateLimits, Sandbox
+from taskrouter_async.shared_cache import Acquired
 
 Handle = RealTimeStatistics[TaskQueueRealTimeStatistics]
 
@@ -53,7 +54,11 @@ class _Scene:
         self.service = BulkService(seconds)
         self.engine = Engine(
             attempts_over(self.service, RetryPolicy(max_retries=1, backoff=(0.0, 0.0))),
-            Cache(policy, virtual_loop().time),
+            Cache(
+                policy,
+                virtual_loop().time,
+                owner=Owner(BASE_URL, ACCOUNT_SID, ACCOUNT_SID),
+            ),
             account_sid=ACCOUNT_SID,
             base_url=BASE_URL,
             total_seconds=total_seconds,
@@ -385,6 +390,91 @@ async def test_a_place_in_a_bulk_call_is_waited_for_no_longer_than_a_lease_lasts
     stats = scene.engine._cache.stats()
     assert (stats.leases_won, stats.leases_lost, stats.shared_stores) == (500, 0, came)
     await scene.engine.aclose()
+
+
+class _FarAway(FakeLevel):
+    """A level that takes a few milliseconds for an answer."""
+
+    async def acquire(self, name: str, token: str, *, lease_ms: int, stale_ms: int) -> Acquired:
+        await asyncio.sleep(0.004)
+        return await super().acquire(name, token, lease_ms=lease_ms, stale_ms=stale_ms)
+
+
+def _sharing(server: FakeServer) -> CachePolicy:
+    return evolve(POLICY, shared=FakeShared(server, make=_FarAway))
+
+
+@in_virtual_time
+async def test_who_has_to_get_a_lease_first_travels_with_the_others() -> None:
+    """200 queues of a cold fleet are four calls at the service's pace, each as full as can be."""
+    scene = _Scene(_sharing(FakeServer(virtual_loop().time)))
+
+    found = await scene.fetch(range(200))
+
+    assert [each.total_tasks for each in found] == [*range(200)]
+    assert scene.sizes == [50, 50, 50, 50]
+    times = [at for at, _, _ in scene.service.bulk_calls]
+    assert times[0] < 0.05
+    assert {round(later - at, 3) for at, later in pairwise(times)} == {0.2}
+    assert scene.engine._cache.stats().leases_won == 200
+    await scene.engine.aclose()
+
+
+@in_virtual_time
+async def test_a_call_departs_as_soon_as_nobody_else_can_come() -> None:
+    """Whoever finds an answer at the level does not come, and is not waited for."""
+    server = FakeServer(virtual_loop().time)
+    scene, other = _Scene(_sharing(server)), _Scene(_sharing(server))
+    await scene.fetch(range(10, 30))
+    await asyncio.sleep(0.1)
+    began = virtual_loop().time()
+
+    found = await other.fetch(range(30))
+
+    assert [each.total_tasks for each in found] == [*range(30)]
+    assert [(round(at - began, 3), len(sids)) for at, _, sids in other.service.bulk_calls] == [
+        (0.02, 10)
+    ]
+    for each in (scene, other):
+        await each.engine.aclose()
+
+
+@in_virtual_time
+async def test_a_call_waits_for_others_no_longer_than_the_service_would_make_it() -> None:
+    """Where somebody is always on the way, it departs after a fifth of a second."""
+    scene = _Scene(_sharing(FakeServer(virtual_loop().time)))
+    await scene.fetch([0])
+    await asyncio.sleep(1.0)
+    began = virtual_loop().time()
+
+    async def stream(number: int) -> None:
+        await asyncio.sleep(number * 0.003)
+        await scene.handle(number, OTHERS[number % 2]).fetch()
+
+    first = asyncio.create_task(scene.handle(1).fetch())
+    await asyncio.gather(*(stream(number) for number in range(1, 100)))
+
+    assert (await first).total_tasks == 1
+    at = [at for at, where, _ in scene.service.bulk_calls if where == FIRST][-1]
+    assert at - began == pytest.approx(0.2, abs=0.01)
+    await scene.engine.aclose()
+
+
+@in_virtual_time
+async def test_closing_ends_who_waits_for_others() -> None:
+    """At a gate that has not opened yet, too: nothing is sent any more."""
+    scene = _Scene(evolve(_sharing(FakeServer(virtual_loop().time)), close_grace=0.0))
+    callers = [asyncio.create_task(scene.handle(number).fetch()) for number in range(30)]
+    await asyncio.sleep(0.01)
+    waiting = len(scene.engine._gatherer)
+
+    await scene.engine.aclose()
+    outcomes = await asyncio.gather(*callers, return_exceptions=True)
+    await asyncio.sleep(1.0)
+
+    assert waiting == 1
+    assert {type(each) for each in outcomes} == {ClosedError}
+    assert scene.sizes == []
 
 
 @in_virtual_time

@@ -290,6 +290,15 @@ class Cache:
         # No longer registered, the request in the air cannot store what it brings.
         self._flights.forget(slot.call)
 
+    def expects(self) -> bool:
+        """Tell whether flights are about to learn from the level whether to ask the service."""
+        return self._shared is not None and self._shared.lookers > 0
+
+    def when_settled(self, call: Callable[[], None]) -> None:
+        """Have somebody called whenever that ends."""
+        if self._shared is not None:
+            self._shared.when_settled(call)
+
     def enter(self) -> None:
         """Refuse a caller from another event loop, or after closing.
 

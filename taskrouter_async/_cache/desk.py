@@ -11,13 +11,15 @@ notices finds out when it is back.
 import asyncio
 import contextvars
 import logging
+import math
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import aclosing, suppress
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import aclosing, contextmanager, suppress
 from typing import Any, Final, TypeVar
 
 from taskrouter_async._cache.aftermath import Counters
 from taskrouter_async._cache.breaker import Breaker
+from taskrouter_async._cache.line import Line
 from taskrouter_async._hooks import tell
 from taskrouter_async._level import Level, Notice, SharedLevel
 from taskrouter_async.models import BreakerChanged, CacheEvent, SharedReconnected
@@ -45,6 +47,8 @@ class Desk:
 
     Attributes:
         budget: For how many seconds one request may be held up.
+        lookers: How many are about to learn whether they have to ask the service.
+        settled: Is called when nobody is any more.
         sender: What this process calls itself.
     """
 
@@ -60,6 +64,8 @@ class Desk:
     ) -> None:
         self.budget = shared.budget
         self.sender = secrets.token_hex(8)
+        self.lookers = 0
+        self.settled: Callable[[], None] = _nothing
         self._shared = shared
         self._counters = counters
         self._chance = chance
@@ -73,7 +79,7 @@ class Desk:
         self._settled = False
         self._subscriptions = 0
         self._answers = 0
-        self._turns = asyncio.Semaphore(_MOST_AT_ONCE)
+        self._line = Line(_MOST_AT_ONCE)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._wakers: dict[str, set[asyncio.Future[None]]] = {}
 
@@ -81,6 +87,17 @@ class Desk:
     def away(self) -> bool:
         """Whether the level is left alone."""
         return self._breaker.is_open
+
+    @contextmanager
+    def look(self) -> Generator[None]:
+        """Count somebody who looks at the level, until the block is left."""
+        self.lookers += 1
+        try:
+            yield
+        finally:
+            self.lookers -= 1
+            if not self.lookers:
+                self.settled()
 
     async def enter(self, patience: float) -> None:
         """Open the level at the first use, and wait until it can be heard or turns out not to be.
@@ -111,27 +128,41 @@ class Desk:
         return task
 
     async def ask(
-        self, command: Callable[[Level], Awaitable[R]], seconds: float, *, proves: bool = True
+        self,
+        command: Callable[[Level], Awaitable[R]],
+        seconds: float,
+        *,
+        patience: float = math.inf,
+        proves: bool = True,
     ) -> R | None:
-        """Carry out a command; ``None`` if the level is left alone or in trouble.
+        """Carry out a command; ``None`` if the level is left alone, in trouble, or too busy.
 
         Args:
             command: What to ask the level.
-            seconds: How long that may take, once it is its turn among those of this process.
+            seconds: How long that may take.
+            patience: For how many of these seconds to wait for its turn if the level is slow; the
+                wait in a line that moves quickly does not count. With infinity nobody is held up,
+                and the turn takes what it takes.
             proves: Whether it shows that the level works, if it succeeds.
         """
         if self._level is None or self.away:
             return None
-        # The time in a queue of our own says nothing about the level.
-        async with self._turns:
-            return await self._carry_out(command, seconds, proves=proves)
+        began = asyncio.get_running_loop().time()
+        if not await self._line.turn(patience):
+            return None
+        try:
+            waited = asyncio.get_running_loop().time() - began
+            left = seconds - self._line.held_up(waited, patience)
+            return await self._carry_out(command, left, proves=proves)
+        finally:
+            self._line.give_back()
 
     async def _carry_out(
         self, command: Callable[[Level], Awaitable[R]], seconds: float, *, proves: bool
     ) -> R | None:
-        if self._level is None or self.away:
+        if self._level is None or self.away or seconds <= 0:
             return None
-        answers = self._answers
+        answers, began = self._answers, asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(seconds):
                 result = await command(self._level)
@@ -141,6 +172,8 @@ class Desk:
             if self._answers == answers:
                 self._failed(error)
             return None
+        finally:
+            self._line.note(asyncio.get_running_loop().time() - began)
         if proves:
             self._answers += 1
             self._breaker.worked()
@@ -265,6 +298,10 @@ class Desk:
     def _wake(self, name: str) -> None:
         for waker in self._wakers.pop(name, ()):
             _wake(waker)
+
+
+def _nothing() -> None:
+    """Tell nobody."""
 
 
 async def _close(level: Level) -> None:

@@ -9,6 +9,9 @@ second, as the admission would: who waits there has a place in a call, who waits
 share one. The seats are filled at departure and not before: who has to wait
 leaves together with all who came meanwhile, so that a stream of single requests becomes few calls,
 and who has given up is not asked for.
+
+Where processes share a level, loads come one after the other, since each gets its lease first. So
+the first call waits until it is full, or nobody else can come, or a fifth of a second has passed.
 """
 
 import asyncio
@@ -42,12 +45,20 @@ class _Gate:
         workspace: The SIDs of its path.
         seats: Who waits, by the queue's SID.
         timer: When the next call may depart; ``None`` if one may now.
+        limit: When it departs at the latest; ``None`` if it waits for nobody.
     """
 
     operation: Operation[Bulk]
     workspace: Pairs
     seats: dict[str, list[Seat]] = field(factory=dict)
     timer: asyncio.TimerHandle | None = None
+    limit: asyncio.TimerHandle | None = None
+
+    def stop(self) -> None:
+        """Forget what was to happen later."""
+        for timer in filter(None, (self.timer, self.limit)):
+            timer.cancel()
+        self.timer = self.limit = None
 
     def board(self) -> dict[str, list[Seat]]:
         """Take those who leave together from those who wait; who gave up is let go."""
@@ -67,10 +78,17 @@ class Gatherer:
     Args:
         load: Asks the service for a bulk answer.
         limit: How many seconds that may take.
+        expects: Whether others may be about to ask. When that ends, `settle` is to be called.
     """
 
-    def __init__(self, load: Callable[[Call[Bulk]], Awaitable[Loaded[Bulk]]], limit: float) -> None:
+    def __init__(
+        self,
+        load: Callable[[Call[Bulk]], Awaitable[Loaded[Bulk]]],
+        limit: float,
+        expects: Callable[[], bool],
+    ) -> None:
         self._load = load
+        self._expects = expects
         self._flights = Flights(limit)
         self._gates: dict[tuple[Operation[Bulk], Pairs], _Gate] = {}
 
@@ -111,16 +129,29 @@ class Gatherer:
     def _seat(self, operation: Operation[Bulk], workspace: Pairs, sid: str) -> Seat:
         loop = self._flights.enter()
         gate = self._gates.setdefault((operation, workspace), _Gate(operation, workspace))
-        if not gate.seats:
-            # In the next turn: whoever asks in this one comes along.
-            loop.call_soon(self._depart, gate)
         seat: Seat = loop.create_future()
         gate.seats.setdefault(sid, []).append(seat)
+        if len(gate.seats) in {1, MOST_QUEUES}:
+            # In the next turn: whoever asks in this one comes along.
+            loop.call_soon(self._depart, gate)
         return seat
+
+    def settle(self) -> None:
+        """Let depart who waited for others: nobody else is about to ask."""
+        for gate in self._gates.values():
+            asyncio.get_running_loop().call_soon(self._depart, gate)
 
     def _depart(self, gate: _Gate) -> None:
         if gate.timer is not None:
             return
+        if self._expects() and len(gate.seats) < MOST_QUEUES:
+            later = asyncio.get_running_loop().call_later
+            gate.limit = gate.limit or later(_PAUSE_SECONDS, self._open, gate)
+        else:
+            self._open(gate)
+
+    def _open(self, gate: _Gate) -> None:
+        gate.stop()
         aboard = gate.board()
         if not aboard:
             self._gates.pop((gate.operation, gate.workspace), None)
@@ -138,10 +169,6 @@ class Gatherer:
             seat.set_result(flight)
         self._flights.start(flight, fly)
 
-    def _open(self, gate: _Gate) -> None:
-        gate.timer = None
-        self._depart(gate)
-
     async def aclose(self) -> None:
         """End every bulk call and send away who waits for one; closing again does nothing.
 
@@ -150,8 +177,7 @@ class Gatherer:
         for gate in self._gates.values():
             for seat in chain.from_iterable(gate.seats.values()):
                 seat.cancel()
-            if gate.timer is not None:
-                gate.timer.cancel()
+            gate.stop()
         self._gates.clear()
         await self._flights.aclose(0.0)
 

@@ -44,11 +44,11 @@ class Parcel:
 
     Attributes:
         payload: The value.
-        keep_ms: How long to keep it.
+        hard_ms: How long it is of use as a whole.
     """
 
     payload: bytes
-    keep_ms: int
+    hard_ms: int
 
 
 class Post:
@@ -90,14 +90,13 @@ class Post:
         """
         hard_ms = round((entry.dead_at - entry.t0) * 1000)
         fresh_ms = round((entry.fresh_until - entry.t0) * 1000)
-        keep_ms = hard_ms - round((now - entry.t0) * 1000)
         if not body or len(body) > self._policy.max_value_bytes:
             return None
         # What is kept for longer than anybody believes would be in the way.
-        if keep_ms <= 0 or hard_ms > LONGEST_MS:
+        if now >= entry.dead_at or hard_ms > LONGEST_MS:
             return None
         letter = Letter(body, 0, fresh_ms, hard_ms)
-        return Parcel(seal(letter, self._address(name)), keep_ms)
+        return Parcel(seal(letter, self._address(name)), hard_ms)
 
     def read(
         self, name: str, call: Call[T], acquired: Acquired, ttl: float, *, sent_at: float

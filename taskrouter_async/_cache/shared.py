@@ -70,6 +70,15 @@ class Shared:
         """Whether the level is left alone."""
         return self._desk.away
 
+    @property
+    def lookers(self) -> int:
+        """How many flights are about to learn whether they have to ask the service."""
+        return self._desk.lookers
+
+    def when_settled(self, call: Callable[[], None]) -> None:
+        """Have somebody called whenever no flight is about to learn that any more."""
+        self._desk.settled = call
+
     def visit(self, slot: Slot[T], flight: Flight[Entry[T]], ttl: float, oldest: float) -> Visit[T]:
         """Return the visit of a flight that is about to take off.
 

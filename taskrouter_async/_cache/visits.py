@@ -95,8 +95,10 @@ class Visit(Generic[T]):
         self._flight = flight
         self._wanted = wanted
         self._left = desk.budget
+        self._lease_ms = round(lease_seconds(cache.policy.load_timeout) * 1000)
         # Whose lease may be ours: that of the last attempt, until it is known to have failed.
         self._token = ""
+        self._won = False
         self._attempt: asyncio.Task[Acquired | None] | None = None
         self._body = b""
         # What the level held last, as it is and as it is understood.
@@ -113,11 +115,12 @@ class Visit(Generic[T]):
             TaskRouterError: The service failed, now or for another process a moment ago.
         """
         if self._wanted.cleared is not None:
-            await asyncio.wait({self._wanted.cleared})
+            await self._hold_back(self._wanted.cleared)
         polls, insisted = 0, False
         until = self._cache.clock() + patience_seconds(self._cache.policy.load_timeout)
         while True:
-            found = await self._find(insist=insisted)
+            with self._desk.look():
+                found = await self._find(insist=insisted)
             todo = self._step(found, insisted=insisted)
             if todo is Step.TAKE and found.entry is not None:
                 self._cache.counters.shared_hits += 1
@@ -132,6 +135,12 @@ class Visit(Generic[T]):
             if todo is Step.WAIT and found.acquired is not None:
                 await self._wait(found.acquired, polls)
                 polls += 1
+
+    async def _hold_back(self, cleared: "asyncio.Task[None]") -> None:
+        began = self._cache.clock()
+        _, pending = await asyncio.wait({cleared}, timeout=self._left)
+        # A lease that is won before would be forgotten with what was invalidated.
+        self._left = 0.0 if pending else self._left - (self._cache.clock() - began)
 
     def _step(self, found: _Found[T], *, insisted: bool) -> Step:
         wanted, now = self._wanted, self._cache.clock()
@@ -173,19 +182,21 @@ class Visit(Generic[T]):
         cache, name = self._cache, self._wanted.name
         if seconds <= 0 or self._desk.away:
             return None
-        token = self._token = secrets.token_hex(16)
-        lease = round(lease_seconds(cache.policy.load_timeout) * 1000)
+        token, lease = secrets.token_hex(16), self._lease_ms
+        self._token = token
         stale = NOTHING_IS_FRESH if insist else self._stale_ms()
         self._attempt = self._desk.start(
             self._desk.ask(
-                lambda level: level.acquire(name, token, lease_ms=lease, stale_ms=stale), seconds
+                lambda level: level.acquire(name, token, lease_ms=lease, stale_ms=stale),
+                seconds,
+                patience=seconds / 2,
             )
         )
         await asyncio.wait({self._attempt})
         acquired = self._attempt.result()
-        won = acquired is not None and acquired.outcome is Outcome.WON
-        cache.counters.leases_won += won
-        if acquired is not None and not won:
+        self._won = acquired is not None and acquired.outcome is Outcome.WON
+        cache.counters.leases_won += self._won
+        if acquired is not None and not self._won:
             self._token = ""
         return acquired
 
@@ -245,18 +256,17 @@ class Visit(Generic[T]):
             return _release(name, token)
         if flight.error is not None:
             return self._failure(flight.error)
-        now = self._cache.clock()
-        parcel = self._post.write(name, flight.value, self._body, now)
-        if parcel is None:
+        parcel = self._post.write(name, flight.value, self._body, self._cache.clock())
+        # A lease that was not known to be won when the service was asked may be younger than the
+        # answer, which would look as young as that.
+        if parcel is None or not self._won:
             return _release(name, token)
-        return lambda level: self._store(level, parcel, now)
+        return lambda level: self._store(level, parcel)
 
-    async def _store(self, level: Level, parcel: Parcel, written_at: float) -> bool:
-        # What is missing of its time is its age, so what it waited here must be missing, too.
-        late_ms = round((self._cache.clock() - written_at) * 1000)
-        keep_ms = max(1, parcel.keep_ms - late_ms)
+    async def _store(self, level: Level, parcel: Parcel) -> bool:
+        lease, hard = self._lease_ms, parcel.hard_ms
         name, token = self._wanted.name, self._token
-        stored = await level.store(name, token, parcel.payload, keep_ms=keep_ms)
+        stored = await level.store(name, token, parcel.payload, lease_ms=lease, hard_ms=hard)
         self._cache.counters.shared_stores += stored
         return stored
 

@@ -99,7 +99,8 @@ class CacheStats:
         shared_reconnects: How often the shared level was listened to anew.
         leases_won: How often this process was to ask the service for all.
         leases_busy: How often another process was asking already.
-        leases_lost: Leases that were over before their answer came.
+        leases_lost: Leases that were over, or answers of no more use, before they could be left
+            there.
         breaker_changes: How often it was decided to leave the shared level alone, or to use it
             again.
         breaker_open: Whether it is left alone now.

@@ -47,6 +47,10 @@ class _Client(Protocol):
     async def aclose(self, *, close_connection_pool: bool) -> None: ...
 
 
+class _Pool(Protocol):
+    def make_connection(self) -> object: ...
+
+
 class RedisConnection:
     """An open level; it connects when it is first used.
 
@@ -66,20 +70,7 @@ class RedisConnection:
         self._channel = f"{self._prefix}{namespace}:n"
         self._timeout = timeout
         self._silence = silence
-        options: dict[str, object] = {
-            **parse_url(url),
-            "socket_timeout": timeout,
-            "socket_connect_timeout": connect_timeout,
-            "retry": Retry(NoBackoff(), 0),
-            "retry_on_error": [],
-            "protocol": 2,
-            "decode_responses": False,
-            "max_connections": _MAX_CONNECTIONS,
-            # Who finds all connections in use waits for one, as long as the cache lets him.
-            "timeout": None,
-        }
-        make = cast("Callable[..., BlockingConnectionPool]", BlockingConnectionPool)
-        pool = make(**options)
+        pool = _pool(url, timeout, connect_timeout)
         self._redis = cast("_Client", Redis(connection_pool=pool))
 
     async def acquire(self, name: str, token: str, *, lease_ms: int, stale_ms: int) -> Acquired:
@@ -96,10 +87,12 @@ class RedisConnection:
             reason.decode(errors="replace"),
         )
 
-    async def store(self, name: str, token: str, payload: bytes, *, keep_ms: int) -> bool:
+    async def store(
+        self, name: str, token: str, payload: bytes, *, lease_ms: int, hard_ms: int
+    ) -> bool:
         """Keep a value and end the lease; see `Level`."""
-        notice = f"put {name}"
-        return bool(await self._run(STORE, name, token, payload, keep_ms, self._channel, notice))
+        arguments = (token, payload, lease_ms, hard_ms, self._channel, name)
+        return bool(await self._run(STORE, name, *arguments))
 
     async def fail(
         self, name: str, token: str, *, cooldown_ms: int, reason: str, drop: bool
@@ -146,6 +139,29 @@ class RedisConnection:
             return await self._redis.execute_command("EVALSHA", script.sha, *given)
         except NoScriptError:
             return await self._redis.execute_command("EVAL", script.text, *given)
+
+
+def check_address(url: str) -> None:
+    """Raise what redis-py raises for an address that no connection can be made of."""
+    pool = cast("_Pool", _pool(url, 1.0, 1.0))
+    pool.make_connection()
+
+
+def _pool(url: str, timeout: float, connect_timeout: float) -> BlockingConnectionPool:
+    options: dict[str, object] = {
+        **parse_url(url),
+        "socket_timeout": timeout,
+        "socket_connect_timeout": connect_timeout,
+        "retry": Retry(NoBackoff(), 0),
+        "retry_on_error": [],
+        "protocol": 2,
+        "decode_responses": False,
+        "max_connections": _MAX_CONNECTIONS,
+        # Who finds all connections in use waits for one, as long as the cache lets him.
+        "timeout": None,
+    }
+    make = cast("Callable[..., BlockingConnectionPool]", BlockingConnectionPool)
+    return make(**options)
 
 
 def _not_silent(message: Mapping[str, object] | None) -> Mapping[str, object]:

@@ -5,12 +5,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from attrs import Attribute, field, frozen
-from redis.asyncio.connection import parse_url
+from redis.exceptions import RedisError
 
 from taskrouter_async._level import Level
 from taskrouter_async.config import Secret, check_positive
 from taskrouter_async.errors import InvalidArgumentError
-from taskrouter_async.shared_cache._connection import RedisConnection
+from taskrouter_async.shared_cache._connection import RedisConnection, check_address
 
 _SCHEMES: Final = frozenset({"redis", "rediss", "unix"})
 _NAMESPACE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
@@ -21,9 +21,10 @@ def _address(url: str | Secret) -> Secret:
     try:
         parts = urlsplit(text)
         _ = parts.port  # reading it is what checks it
-        parse_url(text)  # and this what checks the options
         known = parts.scheme in _SCHEMES and bool(parts.netloc or parts.path)
-    except (AttributeError, TypeError, ValueError):
+        if known:
+            check_address(text)
+    except (AttributeError, TypeError, ValueError, RedisError):
         known = False
     if known:
         return Secret(text)

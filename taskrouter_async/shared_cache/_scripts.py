@@ -56,12 +56,15 @@ end
 return {'busy', has, value or '', left, lasts, ''}
 """)
 
+# Whoever waits is told even if nothing was kept: the lease is over, and the next one may have it.
 STORE: Final = _script("""
 if redis.pcall('GET', KEYS[2]) ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+local age = ARGV[3] - redis.call('PTTL', KEYS[2])
+local left = ARGV[4] - age
 redis.call('DEL', KEYS[2])
-redis.call('PUBLISH', ARGV[4], ARGV[5])
-return 1
+if left > 0 then redis.call('SET', KEYS[1], ARGV[2], 'PX', left) end
+redis.call('PUBLISH', ARGV[5], (left > 0 and 'put ' or 'fail ') .. ARGV[6])
+return left > 0 and 1 or 0
 """)
 
 FAIL: Final = _script("""

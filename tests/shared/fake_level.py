@@ -89,14 +89,19 @@ class FakeLevel:
             return Acquired(Outcome.COOLDOWN, value, left, lasts, held[1:])
         return Acquired(Outcome.BUSY, value, left, lasts)
 
-    async def store(self, name: str, token: str, payload: bytes, *, keep_ms: int) -> bool:
+    async def store(
+        self, name: str, token: str, payload: bytes, *, lease_ms: int, hard_ms: int
+    ) -> bool:
         await self.server.enter("store")
-        if (self.server.lease(name) or ("", 0))[0] != token:
+        held, lasts = self.server.lease(name) or ("", 0)
+        if held != token:
             return False
-        self.server.values[name] = (payload, self.server.now() + keep_ms / 1000)
+        left_ms = hard_ms - (lease_ms - lasts)
         del self.server.leases[name]
-        self.server.publish(Notice("put", name))
-        return True
+        if left_ms > 0:
+            self.server.values[name] = (payload, self.server.now() + left_ms / 1000)
+        self.server.publish(Notice("put" if left_ms > 0 else "fail", name))
+        return left_ms > 0
 
     async def fail(
         self, name: str, token: str, *, cooldown_ms: int, reason: str, drop: bool

@@ -59,7 +59,7 @@ async def test_what_is_stored_is_fresh_for_all(opened: Open) -> None:
     one, other = opened(), opened()
     await _outcome(one, "one")
 
-    assert await one.store(NAME, "one", VALUE, keep_ms=5000)
+    assert await one.store(NAME, "one", VALUE, lease_ms=5000, hard_ms=5000)
 
     found = await other.acquire(NAME, "other", lease_ms=5000, stale_ms=0)
     assert (found.outcome, found.value) == (Outcome.FRESH, VALUE)
@@ -67,21 +67,53 @@ async def test_what_is_stored_is_fresh_for_all(opened: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    ("keep_ms", "stale_ms", "value"),
+    ("hard_ms", "stale_ms", "value"),
     [(400, 0, VALUE), (5000, 6000, VALUE), (5000, 0, b"no number|{}"), (5000, 0, b"")],
     ids=["it says so itself", "the reader is stricter", "no number", "empty"],
 )
 async def test_what_is_not_fresh_comes_with_the_lease(
-    opened: Open, keep_ms: int, stale_ms: int, value: bytes
+    opened: Open, hard_ms: int, stale_ms: int, value: bytes
 ) -> None:
     """A value past its time, or one that does not say when that is, is handed on all the same."""
     level = opened()
     await _outcome(level, "one")
-    await level.store(NAME, "one", value, keep_ms=keep_ms)
+    await level.store(NAME, "one", value, lease_ms=5000, hard_ms=hard_ms)
 
     found = await level.acquire(NAME, "two", lease_ms=5000, stale_ms=stale_ms)
 
     assert (found.outcome, found.value) == (Outcome.WON, value)
+
+
+async def test_a_value_is_as_old_as_its_lease(opened: Open) -> None:
+    """The time since the lease was won is missing of what is left of the value."""
+    one, other = opened(), opened()
+    await _outcome(one, "one")
+    await asyncio.sleep(0.1)
+
+    assert await one.store(NAME, "one", VALUE, lease_ms=5000, hard_ms=8000)
+
+    found = await other.acquire(NAME, "other", lease_ms=5000, stale_ms=0)
+    assert 7000 < found.value_ms <= 7901
+
+
+async def test_what_is_of_no_more_use_is_not_kept(opened: Open) -> None:
+    """The lease is over all the same, who waits is told, and what was there before stays."""
+    one, other = opened(), opened()
+    notices = other.subscribe()
+    heard = [await anext(notices)]
+    await _outcome(one, "one")
+    await one.store(NAME, "one", VALUE, lease_ms=5000, hard_ms=400)
+    await _outcome(one, "again")
+    await asyncio.sleep(0.03)
+
+    assert not await one.store(NAME, "again", b"0|{}", lease_ms=5000, hard_ms=20)
+
+    found = await other.acquire(NAME, "other", lease_ms=5000, stale_ms=0)
+    async with asyncio.timeout(5):
+        heard += [await anext(notices) for _ in range(2)]
+    await notices.aclose()
+    assert (found.outcome, found.value) == (Outcome.WON, VALUE)
+    assert [notice.kind for notice in heard] == ["listening", "put", "fail"]
 
 
 async def test_a_lease_ends_by_itself(opened: Open) -> None:
@@ -91,16 +123,16 @@ async def test_a_lease_ends_by_itself(opened: Open) -> None:
     await asyncio.sleep(0.08)
 
     assert await _outcome(other, "other") is Outcome.WON
-    assert not await one.store(NAME, "one", VALUE, keep_ms=5000)
+    assert not await one.store(NAME, "one", VALUE, lease_ms=5000, hard_ms=5000)
     assert not await one.fail(NAME, "one", cooldown_ms=5000, reason="late", drop=True)
-    assert await other.store(NAME, "other", VALUE, keep_ms=5000)
+    assert await other.store(NAME, "other", VALUE, lease_ms=5000, hard_ms=5000)
 
 
 async def test_a_failure_is_told_to_all_and_clears_by_itself(opened: Open) -> None:
     """During the cooldown nobody gets the lease; everybody gets the reason, and the old value."""
     one, other = opened(), opened()
     await _outcome(one, "one")
-    await one.store(NAME, "one", VALUE, keep_ms=400)
+    await one.store(NAME, "one", VALUE, lease_ms=5000, hard_ms=400)
     await _outcome(one, "again")
 
     assert await one.fail(NAME, "again", cooldown_ms=100, reason="it's broken", drop=False)
@@ -116,7 +148,7 @@ async def test_a_failure_without_cooldown_lets_the_next_one_try(opened: Open) ->
     """The lease is free at once, and the value is gone if it must not be served any more."""
     level = opened()
     await _outcome(level, "one")
-    await level.store(NAME, "one", VALUE, keep_ms=400)
+    await level.store(NAME, "one", VALUE, lease_ms=5000, hard_ms=400)
     await _outcome(level, "two")
 
     assert await level.fail(NAME, "two", cooldown_ms=0, reason="", drop=True)
@@ -132,7 +164,7 @@ async def test_what_was_invalidated_cannot_be_stored_late(opened: Open) -> None:
 
     await other.invalidate(NAME, "other")
 
-    assert not await one.store(NAME, "one", VALUE, keep_ms=5000)
+    assert not await one.store(NAME, "one", VALUE, lease_ms=5000, hard_ms=5000)
     assert await _outcome(other, "other") is Outcome.WON
 
 
@@ -143,7 +175,7 @@ async def test_all_hear_what_happens(opened: Open) -> None:
     heard = [await anext(notices)]
 
     await _outcome(one, "one")
-    await one.store(NAME, "one", VALUE, keep_ms=400)
+    await one.store(NAME, "one", VALUE, lease_ms=5000, hard_ms=400)
     await _outcome(one, "two")
     await one.fail(NAME, "two", cooldown_ms=0, reason="", drop=False)
     await one.invalidate(NAME, "sender")

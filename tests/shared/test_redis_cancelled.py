@@ -2,13 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 
 import pytest
 from hypothesis import settings
 from shared.redis_server import RedisServer
 from shared.ships import Origin, patient, sea
+from shared.slow_wire import slow_wire
 from support import ACCOUNT_SID, OTHER_ACCOUNT_SID, WORKSPACE_SID
 
 from taskrouter_async import CachePolicy, TaskRouterClient
@@ -73,45 +73,14 @@ async def test_no_lease_outlives_a_cancellation(redis_server: RedisServer, whom:
             await client.aclose()
 
 
-@asynccontextmanager
-async def _slow_wire(port: int, chance: random.Random) -> AsyncIterator[int]:
-    """Carry bytes to a port and back, replies a little later; tell where to connect."""
-    pumps: set[asyncio.Task[None]] = set()
-
-    async def pump(
-        source: asyncio.StreamReader, target: asyncio.StreamWriter, *, late: bool
-    ) -> None:
-        with suppress(ConnectionError):
-            while piece := await source.read(65536):
-                if late:
-                    await asyncio.sleep(chance.random() * 0.02)
-                target.write(piece)
-                await target.drain()
-        target.close()
-
-    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        back, forth = await asyncio.open_connection("127.0.0.1", port)
-        for work in (pump(reader, forth, late=False), pump(back, writer, late=True)):
-            task = asyncio.create_task(work)
-            pumps.add(task)
-            task.add_done_callback(pumps.discard)
-
-    server = await asyncio.start_server(connect, "127.0.0.1", 0)
-    yield server.sockets[0].getsockname()[1]
-    server.close()
-    for task in list(pumps):
-        task.cancel()
-    await asyncio.gather(*pumps, return_exceptions=True)
-
-
 @pytest.mark.timeout(600 if _THOROUGH else 60)
 async def test_cancelled_callers_leave_no_foreign_replies(redis_server: RedisServer) -> None:
     """Two accounts, eight workspaces, slow replies, callers that give up: nobody gets another's."""
     chance = random.Random(7)
     policy = CachePolicy(ttl=0.4, jitter=0.0, stale_while_revalidate=0.0)
     sids = [f"WS{number:032x}" for number in range(8)]
-    async with _slow_wire(redis_server.port, chance) as port, sea(Origin()) as open_sea:
-        level = patient(f"redis://127.0.0.1:{port}/0")
+    async with slow_wire(redis_server.port) as wire, sea(Origin()) as open_sea:
+        level = patient(f"redis://127.0.0.1:{wire.port}/0")
         clients = {
             (sid, number): await open_sea.client(level, account_sid=sid, policy=policy)
             for sid in (ACCOUNT_SID, OTHER_ACCOUNT_SID)
@@ -121,6 +90,7 @@ async def test_cancelled_callers_leave_no_foreign_replies(redis_server: RedisSer
         async def foreign_values(account_sid: str, number: int) -> int:
             foreign = 0
             for _ in range(_READS // 40):
+                wire.back = chance.random() * 0.02
                 sid = chance.choice(sids)
                 handle = clients[account_sid, number].workspaces(sid).real_time_statistics
                 with suppress(TimeoutError):

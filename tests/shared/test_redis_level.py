@@ -7,6 +7,8 @@ import sys
 
 import pytest
 from shared.redis_server import RedisServer, need_redis
+from shared.ships import patient
+from shared.slow_wire import slow_wire
 
 from taskrouter_async import CachePolicy
 from taskrouter_async.config import Secret
@@ -47,6 +49,9 @@ def test_a_password_in_the_address_is_not_shown(url: str, shown: str, canary: st
         "redis://",
         "redis://host:port",
         "redis://host?socket_timeout=abc",
+        "redis://host?sokcet_timeout=1",
+        "redis://host?ssl_cert_reqs=none",
+        "rediss://host?ssl_cert_reqs=perhaps",
         None,
     ],
 )
@@ -100,6 +105,22 @@ def test_a_secret_may_come_wrapped_up() -> None:
     level = RedisLevel(Secret("redis://127.0.0.1"), key_secret=Secret("s"))
 
     assert level.key_secret == "s"
+
+
+async def test_what_a_value_takes_on_the_wire_counts_as_age(redis_server: RedisServer) -> None:
+    """However long it is under way, nobody finds it younger than it is."""
+    async with slow_wire(redis_server.port) as wire:
+        level = patient(f"redis://127.0.0.1:{wire.port}/0").open()
+        await level.acquire("name", "one", lease_ms=5000, stale_ms=0)
+        wire.there = 0.3
+        assert await level.store("name", "one", b"0|{}", lease_ms=5000, hard_ms=8000)
+        await level.aclose()
+
+    reader = patient(redis_server.url).open()
+    found = await reader.acquire("name", "two", lease_ms=5000, stale_ms=0)
+    await reader.aclose()
+    assert found.outcome is Outcome.FRESH
+    assert 6000 < found.value_ms <= 7700
 
 
 @pytest.fixture

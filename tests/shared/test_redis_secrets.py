@@ -5,10 +5,16 @@ import base64
 import contextlib
 import re
 from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
 
 from shared.redis_server import RedisServer
-from shared.ships import Origin, patient, sea
+from shared.ships import PATIENT_SECONDS, Origin, patient, sea
 from support import ACCOUNT_SID, API_KEY, OTHER_ACCOUNT_SID, WORKSPACE_SID
+
+from taskrouter_async.shared_cache import Outcome, RedisLevel
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "many-machines.md"
 
 
 async def test_accounts_credentials_and_namespaces_are_apart(redis_server: RedisServer) -> None:
@@ -90,3 +96,39 @@ async def test_redis_learns_no_secret_and_no_sid_but_in_bodies(
     outside = re.sub(r'"\d+\|\{.*?\}"(?= |$)', "", text, flags=re.MULTILINE)
     assert re.findall(r"[A-Z]{2}[0-9a-f]{32}", text)
     assert not re.findall(r"[A-Z]{2}[0-9a-f]{32}", outside)
+
+
+def _named_rights() -> list[str]:
+    (words,) = re.findall(r"^user taskrouter on >… ([^`]*)", PAGE.read_text("utf-8"), re.MULTILINE)
+    return str(words).split()
+
+
+async def test_the_rights_that_the_page_names_suffice(own_server: RedisServer) -> None:
+    """A user with no other rights can do all that a level does, and notices get through."""
+    rights = ("on", ">secret", *_named_rights())
+    assert own_server.tell("ACL", "SETUSER", "taskrouter", *rights) == "+OK"
+    own_server.tell("ACL", "SETUSER", "default", "off")
+    url = own_server.url.replace("//", "//taskrouter:secret@")
+    level = RedisLevel(url, timeout=PATIENT_SECONDS, silence=0.1).open()
+    heard: list[str] = []
+
+    async def listen() -> None:
+        async with aclosing(level.subscribe()) as notices:
+            async for notice in notices:
+                heard.append(notice.kind)
+                if notice.kind == "invalidate":
+                    return
+
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(0.3)  # it is silent for long enough to be asked about
+    await level.acquire("a", "one", lease_ms=5000, stale_ms=0)
+    assert await level.store("a", "one", b"0|{}", lease_ms=5000, hard_ms=5000)
+    assert (await level.acquire("a", "two", lease_ms=5000, stale_ms=0)).outcome is Outcome.FRESH
+    for cooldown_ms in (0, 5000):
+        await level.acquire("b", "one", lease_ms=5000, stale_ms=0)
+        assert await level.fail("b", "one", cooldown_ms=cooldown_ms, reason="-", drop=True)
+    await level.invalidate("a", "sender")
+    await asyncio.wait_for(listening, 5)
+    await level.aclose()
+
+    assert heard == ["listening", "put", "fail", "fail", "invalidate"]
