@@ -172,14 +172,13 @@ class Engine:
         return Loaded(answer, response.status, len(response.body), response.body)
 
     def _check(self, call: Call[T], answer: object) -> None:
-        items = cast("Page[object]", answer).items if isinstance(answer, Page) else (answer,)
-        for item in items:
-            try:
-                check_identity(call, item, self._account_sid)
-            except IdentityMismatchError:
-                # Whose answer came may have come on any connection.
-                self._attempts.distrust()
-                raise
+        answers = cast("Page[object]", answer).items if isinstance(answer, Page) else (answer,)
+        try:
+            check_identity(call, answers, self._account_sid)
+        except IdentityMismatchError:
+            # Whose answer came may have come on any connection.
+            self._attempts.distrust()
+            raise
 
     @asynccontextmanager
     async def responses(self) -> AsyncGenerator[list[ResponseInfo]]:

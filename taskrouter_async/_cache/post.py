@@ -116,7 +116,7 @@ class Post:
         try:
             letter = unseal(acquired.value, acquired.value_ms, self._address(name), limit)
             value = decode(call.operation, Response(200, _NO_HEADERS, letter.body))
-            check_identity(call, value, self._owner.account_sid)
+            check_identity(call, (value,), self._owner.account_sid)
         except RefusedError as refused:
             self._refuse(call, refused.reason)
             return None

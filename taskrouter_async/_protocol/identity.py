@@ -5,6 +5,7 @@ comparisons of strings find that out, wherever it happened.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -13,22 +14,25 @@ from taskrouter_async.errors import IdentityMismatchError
 
 _BLANK: Final = re.compile(r"\{(\w+)\}")
 _SID: Final = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}", re.ASCII)
-_ABSENT: Final = object()
 
 
-def check_identity(call: Call[object], answer: object, account_sid: str) -> None:
-    """Refuse an answer, or an item of a listing, that belongs to somebody or something else.
+def check_identity(call: Call[object], answers: Sequence[object], account_sid: str) -> None:
+    """Refuse answers, of which a listing has many, that belong to somebody or something else.
 
     Raises:
-        IdentityMismatchError: Its account, or a SID that the call named, is another.
+        IdentityMismatchError: Their account, or a SID that the call named, is another.
     """
-    if getattr(answer, "account_sid", account_sid) != account_sid:
+    if _is_another(answers, "account_sid", account_sid):
         raise IdentityMismatchError("the answer belongs to another account")
     for blank, asked in call.sids:
-        given = getattr(answer, _member_named(blank), _ABSENT)
+        member = _member_named(blank)
         # Channels may be asked for by their unique name as well, and answer with their SID.
-        if given is not _ABSENT and given != asked and _SID.fullmatch(asked):
-            raise IdentityMismatchError(f"the answer is about another {_member_named(blank)}")
+        if _is_another(answers, member, asked) and _SID.fullmatch(asked):
+            raise IdentityMismatchError(f"the answer is about another {member}")
+
+
+def _is_another(answers: Sequence[object], member: str, asked: str) -> bool:
+    return any(getattr(answer, member, asked) != asked for answer in answers)
 
 
 @cache

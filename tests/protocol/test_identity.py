@@ -20,7 +20,7 @@ def _activity(**members: str) -> Activity:
 
 def test_what_was_asked_for_passes() -> None:
     """Account, workspace and SID are those of the call."""
-    check_identity(CALL, _activity(), ACCOUNT_SID)
+    check_identity(CALL, (_activity(),), ACCOUNT_SID)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_what_was_asked_for_passes() -> None:
 def test_anything_else_is_refused(members: dict[str, str]) -> None:
     """Another account, another workspace and another resource are each an error."""
     with pytest.raises(IdentityMismatchError):
-        check_identity(CALL, _activity(**members), ACCOUNT_SID)
+        check_identity(CALL, (_activity(**members),), ACCOUNT_SID)
 
 
 def test_an_answer_without_an_owner_is_refused() -> None:
@@ -43,7 +43,7 @@ def test_an_answer_without_an_owner_is_refused() -> None:
     call = Call(operation, (("WorkspaceSid", WORKSPACE_SID),))
 
     with pytest.raises(IdentityMismatchError):
-        check_identity(call, WorkspaceRealTimeStatistics(), ACCOUNT_SID)
+        check_identity(call, (WorkspaceRealTimeStatistics(),), ACCOUNT_SID)
 
 
 def test_a_unique_name_is_not_compared() -> None:
@@ -51,9 +51,9 @@ def test_a_unique_name_is_not_compared() -> None:
     for name in ("voice", "a" * 34):
         call = Call(OPERATION, (("WorkspaceSid", WORKSPACE_SID), ("Sid", name)))
 
-        check_identity(call, _activity(), ACCOUNT_SID)
+        check_identity(call, (_activity(),), ACCOUNT_SID)
 
 
 def test_an_answer_without_these_members_passes() -> None:
     """A deletion answers nothing, and nothing is nobody's."""
-    check_identity(CALL, None, ACCOUNT_SID)
+    check_identity(CALL, (None,), ACCOUNT_SID)
