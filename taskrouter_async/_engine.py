@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from functools import partial
 from types import MappingProxyType
 from typing import Final, TypeVar, cast
 
@@ -17,9 +18,9 @@ from taskrouter_async._protocol.messages import Response
 from taskrouter_async._protocol.operation import Call, Keep, Operation
 from taskrouter_async._protocol.paging import next_call
 from taskrouter_async._protocol.retrying import Effect, ambiguous, effect_of
-from taskrouter_async._protocol.slots import Slot
+from taskrouter_async._protocol.slots import Served, Slot
 from taskrouter_async.errors import IdentityMismatchError, ResponseInfo, TaskRouterError
-from taskrouter_async.models import Answer, Cached, Page, TaskQueueBulkRealTimeStatistics
+from taskrouter_async.models import Answer, Page, TaskQueueBulkRealTimeStatistics
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -72,13 +73,14 @@ class Engine:
         """Return the place where the answer to a call is kept, whose parts these are."""
         return self._cache.slots.slot(operation, sids, arguments, json)
 
-    async def read(self, slot: Slot[T], asked: Directives) -> Cached[T]:
-        """Return an answer, kept or new, and where it comes from."""
+    def serve(self, slot: Slot[T], asked: Directives) -> Awaitable[Served[T]]:
+        """Return an answer, kept or new, and how it came to that."""
         # Counted from here: a caller may have to wait for an older flight first.
         deadline = asyncio.get_running_loop().time() + self._total_seconds
-        # A flight runs in the client's context; what it brings is noted in the caller's.
         load = self._loader(slot.call, asked, deadline)
-        return await self._cache.read(slot, load, asked, self._hear)
+        # A flight runs in the client's context; what it brings is noted in the caller's.
+        heard = self._hear if _LOGS.get() else None
+        return self._cache.read(slot, load, asked, heard)
 
     def invalidate(self, slot: Slot[T]) -> None:
         """Forget what is kept, so that the next call asks the service."""
@@ -104,8 +106,8 @@ class Engine:
         bulk = call.bulk
         # A call that shall share its request with nobody travels alone.
         if bulk is None or not self._batches or asked.no_store:
-            return lambda: self._load(call, deadline)
-        return lambda: self._load_item(bulk, call, deadline)
+            return partial(self._load, call, deadline)
+        return partial(self._load_item, bulk, call, deadline)
 
     async def _load_item(
         self, bulk: Operation[TaskQueueBulkRealTimeStatistics], call: Call[T], deadline: float

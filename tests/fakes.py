@@ -12,12 +12,17 @@ from taskrouter_async._protocol.directives import Directives
 from taskrouter_async._protocol.fast import decode_fast
 from taskrouter_async._protocol.messages import Request
 from taskrouter_async._protocol.operation import Call, Operation
-from taskrouter_async._protocol.slots import Entry, Hits, Slot
-from taskrouter_async.models import Cached, CacheStatus, Page, PageMeta
+from taskrouter_async._protocol.slots import Entry, Hits, Served, Slot
+from taskrouter_async.models import CacheStatus, Page, PageMeta
 
 T = TypeVar("T")
 
 STATUS = CacheStatus(hit=False, age=0.0, ttl=5.0, source="origin", stored=True, collapsed=False)
+
+
+def entry_for(value: T) -> Entry[T]:
+    """Return an entry that holds an answer for a second."""
+    return Entry(value, 0.0, 1.0, 2.0, 3.0, datetime.now(UTC), 200, 0)
 
 
 class FakeSend:
@@ -73,14 +78,13 @@ class FakeReader(FakeSend):
         if call not in self.slots:
             slot = self.slots[call] = Slot(call, lambda: 0.0, Hits())
             if self._kept is not None:
-                slot.entry = Entry(self._kept, 0.0, 1.0, 2.0, 3.0, datetime.now(UTC), 200, 0)
+                slot.entry = entry_for(self._kept)
         return self.slots[call]
 
-    async def read(self, slot: Slot[T], asked: Directives) -> Cached[T]:
+    async def serve(self, slot: Slot[T], asked: Directives) -> Served[T]:
         self.asked_for.append(asked)
-        if slot.entry is not None:
-            return Cached(slot.entry.value, STATUS)
-        return Cached(await self.send(slot.call), STATUS)
+        value = await self.send(slot.call) if slot.entry is None else slot.entry.value
+        return Served(entry_for(value), 0.0)
 
     def invalidate(self, slot: Slot[T]) -> None:
         self.invalidated.append(slot.call)

@@ -153,7 +153,7 @@ async def test_a_context_sees_the_shared_request_and_no_hits() -> None:
 
     async def read() -> int:
         async with engine.responses() as log:
-            await engine.read(engine.slot(call.operation, call.sids), NO_WISHES)
+            await engine.serve(engine.slot(call.operation, call.sids), NO_WISHES)
         return len(log)
 
     first, second = await asyncio.gather(read(), read())
@@ -168,7 +168,7 @@ async def test_a_context_sees_a_shared_refusal() -> None:
 
     async with engine.responses() as log:
         with pytest.raises(NotFoundError):
-            await engine.read(engine.slot(REAL_TIME, WORKSPACE), NO_WISHES)
+            await engine.serve(engine.slot(REAL_TIME, WORKSPACE), NO_WISHES)
 
     assert [info.status for info in log] == [404]
 
@@ -194,7 +194,7 @@ async def test_a_foreign_answer_is_refused_and_not_kept() -> None:
 
     for requests in (1, 2):
         with pytest.raises(IdentityMismatchError):
-            await engine.read(slot, NO_WISHES)
+            await engine.serve(slot, NO_WISHES)
         assert _requests(engine) == requests
         clock.advance(1.2)  # the longest that the first pause can be
 
@@ -225,7 +225,7 @@ async def test_a_hung_read_is_tried_once_more() -> None:
         total_seconds=10.0,
     )
 
-    cached = await engine.read(engine.slot(REAL_TIME, WORKSPACE), NO_WISHES)
+    cached = (await engine.serve(engine.slot(REAL_TIME, WORKSPACE), NO_WISHES)).cached()
 
     assert cached.value.response is not None
     assert cached.value.response.attempts == 2
@@ -238,11 +238,11 @@ async def test_a_remembered_error_is_no_answer_of_this_context() -> None:
     engine = _engine(_always(response({}, 404)))
     slot = engine.slot(REAL_TIME, WORKSPACE)
     with pytest.raises(NotFoundError):
-        await engine.read(slot, NO_WISHES)
+        await engine.serve(slot, NO_WISHES)
 
     async with engine.responses() as log:
         with pytest.raises(NotFoundError) as again:
-            await engine.read(slot, NO_WISHES)
+            await engine.serve(slot, NO_WISHES)
 
     assert log == []
     assert again.value.retry_after == 5.0
@@ -252,11 +252,11 @@ async def test_what_is_taken_back_is_asked_for_again() -> None:
     """After an invalidation the service is asked."""
     engine = _engine(_always(response(workspace_document())))
     slot = engine.slot(REAL_TIME, WORKSPACE)
-    await engine.read(slot, NO_WISHES)
+    await engine.serve(slot, NO_WISHES)
 
     engine.invalidate(slot)
 
-    assert not (await engine.read(slot, NO_WISHES)).status.hit
+    assert (await engine.serve(slot, NO_WISHES)).fwd == "miss"
     assert _requests(engine) == 2
 
 
@@ -315,7 +315,7 @@ async def test_the_policy_decides_what_is_kept(
     engine = _engine(_always(response(workspace_document())), policy)
 
     for _ in range(2):
-        await engine.read(engine.slot(operation, WORKSPACE), NO_WISHES)
+        await engine.serve(engine.slot(operation, WORKSPACE), NO_WISHES)
 
     assert _requests(engine) == requests
 

@@ -94,7 +94,7 @@ class Aftermath:
 
     def trouble(self, call: Call[Any]) -> Trouble | None:
         """Return what went wrong last, if the next request is not known to have gone well."""
-        return self._troubles.get(call)
+        return self._troubles.get(call) if len(self._troubles) else None
 
     def forgive(self, call: Call[Any]) -> None:
         """Forget what went wrong."""

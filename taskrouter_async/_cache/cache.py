@@ -13,7 +13,7 @@ from typing import TypeVar
 from attrs import asdict
 
 from taskrouter_async._cache.aftermath import Aftermath, Counters
-from taskrouter_async._cache.entries import Loaded, hit, new, stale
+from taskrouter_async._cache.entries import Loaded
 from taskrouter_async._cache.failures import Verdict, another, judged, remembered
 from taskrouter_async._cache.flights import Flight, Flights
 from taskrouter_async._cache.loads import Loads
@@ -27,16 +27,12 @@ from taskrouter_async._cache.surroundings import Surroundings
 from taskrouter_async._cache.turns import flight_seconds
 from taskrouter_async._hooks import tell
 from taskrouter_async._protocol.directives import NO_WISHES, Directives
-from taskrouter_async._protocol.slots import Entry, Hits, Slot
+from taskrouter_async._protocol.slots import Entry, Hits, Served, Slot
 from taskrouter_async.config import CachePolicy
 from taskrouter_async.errors import CacheMissError, TaskRouterError
-from taskrouter_async.models import Cached, CacheEvent, CacheStats, StaleServed
+from taskrouter_async.models import CacheEvent, CacheStats, StaleServed
 
 T = TypeVar("T")
-
-
-def _nobody(_outcome: object) -> None:
-    """Hear what a request brought, and do nothing about it."""
 
 
 class Cache:
@@ -110,8 +106,8 @@ class Cache:
         slot: Slot[T],
         load: Callable[[], Awaitable[Loaded[T]]],
         asked: Directives = NO_WISHES,
-        heard: Callable[[T | TaskRouterError], None] = _nobody,
-    ) -> Cached[T]:
+        heard: Callable[[T | TaskRouterError], None] | None = None,
+    ) -> Served[T]:
         """Return an answer from memory, or the outcome of the one flight that fetches it.
 
         Args:
@@ -162,13 +158,13 @@ class Cache:
 
     def _at_once(
         self, slot: Slot[T], load: Callable[[], Awaitable[Loaded[T]]], seen: Look[T]
-    ) -> Cached[T]:
+    ) -> Served[T]:
         if seen.decision.load is Load.BACKGROUND:
             self._counters.refreshes += seen.flight is None
             (seen.flight or self._loads.start(slot, load, "stale")).pinned = True
         if seen.decision.receive is Receive.KEPT and seen.entry is not None:
             if seen.decision.detail is None:
-                return hit(seen.entry, seen.now)
+                return Served(seen.entry, seen.now)
             return self._stale_at_once(slot, seen.entry, seen)
         if seen.decision.receive is Receive.LAST_ERROR and seen.trouble is not None:
             self._count_refusal(negative=seen.trouble.negative)
@@ -176,7 +172,7 @@ class Cache:
             raise error from seen.trouble.error
         raise CacheMissError("there is nothing in memory that may be served")
 
-    def _stale_at_once(self, slot: Slot[T], entry: Entry[T], seen: Look[T]) -> Cached[T]:
+    def _stale_at_once(self, slot: Slot[T], entry: Entry[T], seen: Look[T]) -> Served[T]:
         error = None
         if seen.trouble is not None:
             self._counters.cooldown_served += 1
@@ -194,8 +190,8 @@ class Cache:
         slot: Slot[T],
         load: Callable[[], Awaitable[Loaded[T]]],
         seen: Look[T],
-        heard: Callable[[T | TaskRouterError], None],
-    ) -> Cached[T] | None:
+        heard: Callable[[T | TaskRouterError], None] | None,
+    ) -> Served[T] | None:
         joined = seen.flight is not None
         self._counters.collapsed += joined
         flight = seen.flight or self._loads.start(slot, load, seen.reason, seen.oldest)
@@ -208,12 +204,14 @@ class Cache:
         if flight.error is None:
             if flight.value.source == "l2" and flight.value.t0 < seen.oldest:
                 return None  # fresh for who caused the flight, and too old for this call
-            heard(flight.value.value)
+            if heard is not None:
+                heard(flight.value.value)
             stored = slot.entry is flight.value
             now = self._clock()
-            return new(flight.value, now, fwd=seen.fwd, stored=stored, collapsed=joined)
+            return Served(flight.value, now, seen.fwd, is_new=True, stored=stored, collapsed=joined)
         error = another(flight.error)
-        heard(error)
+        if heard is not None:
+            heard(error)
         entry = self._servable(slot)
         if (
             entry is None
@@ -226,13 +224,15 @@ class Cache:
 
     def _meanwhile(
         self, slot: Slot[T], flight: Flight[Entry[T]], seen: Look[T], *, impatient: bool
-    ) -> Cached[T] | None:
+    ) -> Served[T] | None:
         joined, entry = seen.flight is not None, flight.offered
         if entry is not None and entry.t0 >= seen.oldest:
             now, stored = self._clock(), slot.entry is entry
             # Another process's answer, stale already, but somebody waited for it.
             why = "stale-while-revalidate"
-            return new(entry, now, fwd=seen.fwd, stored=stored, collapsed=joined, detail=why)
+            return Served(
+                entry, now, seen.fwd, is_new=True, stored=stored, collapsed=joined, detail=why
+            )
         entry = self._servable(slot) if impatient else None
         if entry is None:
             return None
@@ -251,12 +251,12 @@ class Cache:
         *,
         collapsed: bool = False,
         error: TaskRouterError | None = None,
-    ) -> Cached[T]:
-        served = stale(
-            entry, self._clock(), fwd=seen.fwd, detail=detail, collapsed=collapsed, error=error
+    ) -> Served[T]:
+        served = Served(
+            entry, self._clock(), seen.fwd, collapsed=collapsed, detail=detail, error=error
         )
         path = slot.call.operation.path
-        tell(self._listener, StaleServed(path, detail or "", served.status.age))
+        tell(self._listener, StaleServed(path, detail or "", served.age))
         return served
 
     async def _bypass(
@@ -264,12 +264,12 @@ class Cache:
         slot: Slot[T],
         load: Callable[[], Awaitable[Loaded[T]]],
         asked: Directives,
-    ) -> Cached[T]:
+    ) -> Served[T]:
         if asked.only_if_cached:
             raise CacheMissError("what is not kept cannot come from memory")
         self._counters.bypassed += 1
         entry = await self._loads.alone(slot, load)
-        return new(entry, self._clock(), fwd="bypass", stored=False, collapsed=False)
+        return Served(entry, self._clock(), "bypass", is_new=True, stored=False)
 
     def invalidate(self, slot: Slot[T]) -> None:
         """Forget what is kept, and what went wrong; who waits for a request still gets its outcome.

@@ -1,4 +1,4 @@
-"""How an answer becomes an entry, and what a caller is told about it."""
+"""How an answer becomes an entry."""
 
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
@@ -7,9 +7,6 @@ from attrs import evolve, field, frozen
 
 from taskrouter_async._protocol.slots import Entry
 from taskrouter_async.config import CachePolicy
-from taskrouter_async.errors import ApiError, TaskRouterError
-from taskrouter_async.models import Cached, CacheStatus
-from taskrouter_async.models.caching import Forwarded
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -80,68 +77,3 @@ def shared_entry(
     """
     entry = entry_of(loaded, policy, ttl, t0=t0, at=at, chance=0.0)
     return evolve(entry, fresh_until=t0 + min(ttl, fresh_seconds), source="l2")
-
-
-def hit(entry: Entry[T_co], now: float) -> Cached[T_co]:
-    """Tell that a fresh answer was served from memory."""
-    status = CacheStatus(
-        hit=True,
-        age=now - entry.t0,
-        ttl=entry.fresh_until - now,
-        source="l1",
-        stored=True,
-        collapsed=False,
-        fetched_at=entry.fetched_at,
-    )
-    return Cached(entry.value, status)
-
-
-def stale(
-    entry: Entry[T_co],
-    now: float,
-    *,
-    fwd: Forwarded,
-    detail: str | None,
-    collapsed: bool = False,
-    error: TaskRouterError | None = None,
-) -> Cached[T_co]:
-    """Tell that an answer was served although a newer one would have been better."""
-    status = CacheStatus(
-        hit=False,
-        age=now - entry.t0,
-        ttl=entry.fresh_until - now,
-        source="l1",
-        stored=True,
-        collapsed=collapsed,
-        fwd=fwd,
-        fwd_status=error.status if isinstance(error, ApiError) else None,
-        detail=detail,
-        error=error,
-        fetched_at=entry.fetched_at,
-    )
-    return Cached(entry.value, status)
-
-
-def new(
-    entry: Entry[T_co],
-    now: float,
-    *,
-    fwd: Forwarded,
-    stored: bool,
-    collapsed: bool,
-    detail: str | None = None,
-) -> Cached[T_co]:
-    """Tell that an answer is new to this process."""
-    status = CacheStatus(
-        hit=False,
-        age=now - entry.t0,
-        ttl=entry.fresh_until - now,
-        source=entry.source,
-        stored=stored,
-        collapsed=collapsed,
-        fwd=fwd,
-        fwd_status=entry.status,
-        detail=detail,
-        fetched_at=entry.fetched_at,
-    )
-    return Cached(entry.value, status)

@@ -3,7 +3,7 @@
 import math
 from typing import Generic, TypeVar
 
-from attrs import frozen
+from attrs import define
 
 from taskrouter_async._cache.failures import Trouble
 from taskrouter_async._cache.flights import Flight
@@ -16,7 +16,7 @@ from taskrouter_async.models.caching import Forwarded
 T = TypeVar("T")
 
 
-@frozen
+@define(eq=False)
 class Look(Generic[T]):
     """What a call found.
 

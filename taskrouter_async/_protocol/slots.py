@@ -4,7 +4,7 @@ A handle that is held for long keeps its slot, and whoever awaits it finds a fre
 without asking anybody. All changes to a slot are the cache's.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Generic, Literal, Protocol, TypeVar
 
@@ -13,7 +13,9 @@ from attrs import define, frozen
 from taskrouter_async._protocol.arguments import Pairs
 from taskrouter_async._protocol.directives import Directives
 from taskrouter_async._protocol.operation import Call, Operation, Send
-from taskrouter_async.models import Cached
+from taskrouter_async.errors import ApiError, TaskRouterError
+from taskrouter_async.models import Cached, CacheStatus
+from taskrouter_async.models.caching import Forwarded
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -45,6 +47,65 @@ class Entry(Generic[T_co]):
     status: int | None
     size: int
     source: Literal["l2", "origin"] = "origin"
+
+
+@define(eq=False)
+class Served(Generic[T_co]):
+    """An answer that a caller gets, and how it came to that.
+
+    Most callers want the answer alone: the status is made when somebody asks for it.
+
+    Attributes:
+        entry: The answer.
+        now: When it is served.
+        fwd: Why it is no hit, as RFC 9211 puts it; ``None`` for a hit.
+        is_new: Whether it was not in this process's memory before.
+        stored: Whether others can be served from now on.
+        collapsed: Whether the caller joined a request that another caller had caused.
+        detail: Why it is served although it is stale.
+        error: What went wrong when something newer was asked for.
+    """
+
+    entry: Entry[T_co]
+    now: float
+    fwd: Forwarded | None = None
+    is_new: bool = False
+    stored: bool = True
+    collapsed: bool = False
+    detail: str | None = None
+    error: TaskRouterError | None = None
+
+    @property
+    def value(self) -> T_co:
+        """The answer's model."""
+        return self.entry.value
+
+    @property
+    def age(self) -> float:
+        """How old it is, in seconds."""
+        return self.now - self.entry.t0
+
+    def cached(self) -> Cached[T_co]:
+        """Return the answer and its status."""
+        entry = self.entry
+        status = CacheStatus(
+            hit=self.fwd is None,
+            age=self.age,
+            ttl=entry.fresh_until - self.now,
+            source=entry.source if self.is_new else "l1",
+            stored=self.stored,
+            collapsed=self.collapsed,
+            fwd=self.fwd,
+            fwd_status=entry.status if self.is_new else _status_of(self.error),
+            detail=self.detail,
+            error=self.error,
+            fetched_at=entry.fetched_at,
+        )
+        return Cached(entry.value, status)
+
+
+def _status_of(error: TaskRouterError | None) -> int | None:
+    return error.status if isinstance(error, ApiError) else None
 
 
 @define
@@ -98,8 +159,8 @@ class Reader(Send, Protocol):
         """Return the place where the answer to a call is kept, whose parts these are."""
         ...
 
-    async def read(self, slot: Slot[T], asked: Directives) -> Cached[T]:
-        """Return an answer, kept or new, and where it comes from."""
+    def serve(self, slot: Slot[T], asked: Directives) -> Awaitable[Served[T]]:
+        """Return an answer, kept or new, and how it came to that."""
         ...
 
     def invalidate(self, slot: Slot[T]) -> None:

@@ -27,7 +27,7 @@ class StatisticsHandle(Generic[T]):
 
     async def _fetch(self, arguments: Pairs, asked: Directives) -> Cached[T]:
         slot = self._reader.slot(self._call.operation, self._call.sids, arguments)
-        return await self._reader.read(slot, asked)
+        return (await self._reader.serve(slot, asked)).cached()
 
 
 def channel(task_channel: str | NotGiven) -> Pairs:

@@ -82,7 +82,7 @@ class RealTimeStatistics(Generic[T]):
                 slot.hits.count += 1
                 return entry.value
         asked = wishes(max_age, only_if_cached=only_if_cached, no_store=no_store)
-        return (await self._reader.read(self._slot_for(task_channel), asked)).value
+        return (await self._reader.serve(self._slot_for(task_channel), asked)).value
 
     async def fetch_cached(
         self,
@@ -97,7 +97,7 @@ class RealTimeStatistics(Generic[T]):
         Arguments and errors are those of `fetch`.
         """
         asked = wishes(max_age, only_if_cached=only_if_cached, no_store=no_store)
-        return await self._reader.read(self._slot_for(task_channel), asked)
+        return (await self._reader.serve(self._slot_for(task_channel), asked)).cached()
 
     def peek(self) -> T | None:
         """Return the statistics if they are fresh in memory, else ``None``, without waiting."""
@@ -115,7 +115,7 @@ class RealTimeStatistics(Generic[T]):
             ProtocolError: The answer makes no sense.
             ClosedError: The client was closed.
         """
-        return (await self._reader.read(self._slot, _ANEW)).value
+        return (await self._reader.serve(self._slot, _ANEW)).value
 
     async def invalidate(self) -> None:
         """Have the cache forget the statistics, and any error: the next call asks the service.

@@ -75,7 +75,7 @@ class TaskQueuesBulkRealTimeStatistics:
             for each in given
         }
         slot = self._reader.slot(FETCH_BULK, self._sids, json=bulk_body(checked))
-        return (await self._reader.read(slot, asked)).value
+        return (await self._reader.serve(slot, asked)).value
 
 
 class TaskQueuesStatistics:

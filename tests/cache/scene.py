@@ -55,4 +55,4 @@ async def fetch(
         return Loaded(await outcome, 200)
 
     asked = Directives(max_age, only_if_cached, no_store)
-    return await cache.read(slot_of(cache, name, keep), loaded, asked)
+    return (await cache.read(slot_of(cache, name, keep), loaded, asked)).cached()

@@ -279,8 +279,8 @@ async def test_a_larger_answer_is_handed_on_and_not_kept(clock: Clock) -> None:
     async def load(size: int) -> Loaded[str]:
         return Loaded("answer", 200, size)
 
-    large = await cache.read(slot_of(cache, "large"), lambda: load(11))
-    small = await cache.read(slot_of(cache, "small"), lambda: load(10))
+    large = (await cache.read(slot_of(cache, "large"), lambda: load(11))).cached()
+    small = (await cache.read(slot_of(cache, "small"), lambda: load(10))).cached()
 
     assert (large.value, large.status.stored) == ("answer", False)
     assert (small.value, small.status.stored) == ("answer", True)

@@ -19,17 +19,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 import pytest
-from fakes import STATUS
+from fakes import entry_for
 from support import TASK_QUEUE_SID, WORKFLOW_SID, WORKSPACE_SID
 
 from taskrouter_async import resources
 from taskrouter_async._protocol.arguments import Pairs
 from taskrouter_async._protocol.directives import Directives
 from taskrouter_async._protocol.operation import Call, Operation
-from taskrouter_async._protocol.slots import Hits, Slot
+from taskrouter_async._protocol.slots import Hits, Served, Slot
 from taskrouter_async.models import (
     Answer,
-    Cached,
     Order,
     Page,
     PageMeta,
@@ -109,9 +108,9 @@ class Recorder:
     ) -> Slot[Any]:
         return Slot(Call(operation, sids, arguments, json=json), lambda: 0.0, Hits())
 
-    async def read(self, slot: Slot[Any], asked: Directives) -> Cached[None]:
+    async def serve(self, slot: Slot[Any], asked: Directives) -> Served[None]:
         self.calls.append(slot.call)
-        return Cached(None, STATUS)
+        return Served(entry_for(None), 0.0)
 
     def invalidate(self, slot: Slot[Any]) -> None:
         raise AssertionError("nobody asked for that")

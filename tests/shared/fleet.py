@@ -85,7 +85,7 @@ class Process:
     ) -> Cached[Statistics]:
         """Read through the cache."""
         asked = Directives(max_age, only_if_cached, no_store)
-        return await self.cache.read(self.slot, load, asked)
+        return (await self.cache.read(self.slot, load, asked)).cached()
 
     @property
     def stats(self) -> CacheStats:

@@ -62,7 +62,7 @@ class Client:
         """Return what the engine answers."""
         if errand.want is Want.STATISTICS:
             slot = self._engine.slot(STATISTICS, WORKSPACE)
-            return (await self._engine.read(slot, NO_WISHES)).value
+            return (await self._engine.serve(slot, NO_WISHES)).value
         if errand.want is Want.SEARCH:
             return await self._engine.send_page(errand.call())
         return await self._engine.send(errand.call())
