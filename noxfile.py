@@ -101,9 +101,17 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(python=RUNNING)
 def bench(session: nox.Session) -> None:
-    """Measure; see benchmarks/README.md for comparing with an earlier run."""
+    """Measure beside others, and write the figures into the documentation: `-- hit --scale 0.2`."""
     session.install(*_group("bench"), ".[cli]")
-    session.run("pytest", "benchmarks", *session.posargs)
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session(python=RUNNING)
+def calls(session: nox.Session) -> None:
+    """Count what a hit and a miss are made of; fail if it became more: `-- --record` keeps it."""
+    session.install(*_group("calls"), ".")
+    options = session.posargs or ["--check"]
+    session.run("python", "-m", "benchmarks.call_counts", *options)
 
 
 @nox.session(python=RUNNING)

@@ -12,107 +12,35 @@ import argparse
 import asyncio
 import json
 import logging
-import multiprocessing
 import random
-import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Sequence,
+)
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from attrs import define
 
 from benchmarks.soak_figures import Ears, Figures, markdown, report
+from benchmarks.soak_service import Service, service
 from taskrouter_async import CachePolicy, SessionPool, TaskRouterClient, Timeouts
 from taskrouter_async.models import Task, WorkspaceRealTimeStatistics
 from taskrouter_async.polling import Poller
 from taskrouter_async.resources.statistics import RealTimeStatistics
 from taskrouter_async.resources.tasks import Tasks
-from taskrouter_async.sandbox import Fault, Sandbox
-from taskrouter_async.sandbox.faults import Body, Drop, Latency, Lognormal, Status
 
-FAULTS: Final = (
-    Fault(Latency(Lognormal(0.005))),
-    Fault(Latency(6.0), probability=0.0003),
-    Fault(Status(503), probability=0.01),
-    Fault(Status(500), probability=0.005),
-    Fault(Status(429, retry_after=1), probability=0.003),
-    Fault(Status(429), probability=0.003),
-    Fault(Drop(), probability=0.004),
-    Fault(Drop(served=True), probability=0.002),
-    Fault(Drop(served=True, body_bytes=20), probability=0.002),
-    Fault(Body("truncated"), probability=0.001),
-    Fault(Body("html", status=502), probability=0.001),
-    Fault(Body("not-json"), probability=0.001),
-    Fault(Body("foreign-account"), probability=0.0005),
-)
 TIMEOUTS: Final = Timeouts(total=5.0, attempt=2.0, connect=1.0)
 
 T = TypeVar("T")
-Login = tuple[str, str, tuple[str, ...]]
-
-
-@define
-class Service:
-    """The sandbox in its process."""
-
-    talk: Connection
-    base_url: str
-    logins: list[Login]
-
-    def counts(self) -> tuple[int, int]:
-        """Return how many requests came, and on how many connections."""
-        self.talk.send("counts")
-        requests, connections = self.talk.recv()
-        return requests, connections
-
-
-async def _serve(talk: Connection, accounts: int, workspaces: int) -> None:
-    async with Sandbox(accounts=accounts, workspaces=workspaces) as sandbox:
-        for fault in FAULTS:
-            sandbox.faults.add(fault)
-        opened = _counted_connections(sandbox)
-        logins = [(a.account_sid, a.auth_token, a.workspace_sids) for a in sandbox.accounts]
-        talk.send((sandbox.base_url, logins))
-        while await asyncio.to_thread(talk.recv) == "counts":
-            talk.send((sum(sandbox.request_counts.values()), len(opened)))
-
-
-def _counted_connections(sandbox: Sandbox) -> list[None]:
-    # Nothing public tells of connections that have ended again.
-    server: Any = sandbox._runner and sandbox._runner.server
-    opened: list[None] = []
-    known = server.connection_made
-
-    def counting(handler: object, transport: object) -> None:
-        opened.append(None)
-        known(handler, transport)
-
-    server.connection_made = counting
-    return opened
-
-
-def _process(talk: Connection, accounts: int, workspaces: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other process
-    logging.disable()  # it would complain of callers whose patience ended
-    asyncio.run(_serve(talk, accounts, workspaces))
-
-
-@contextmanager
-def service(accounts: int, workspaces: int) -> Iterator[Service]:
-    """Run a sandbox in a process of its own."""
-    talk, theirs = multiprocessing.Pipe()
-    spawn = multiprocessing.get_context("spawn")
-    process = spawn.Process(target=_process, args=(theirs, accounts, workspaces))
-    process.start()
-    try:
-        yield Service(talk, *talk.recv())
-    finally:
-        talk.send("stop")
-        process.join()
 
 
 @define(eq=False)
@@ -214,7 +142,7 @@ def _works(loads: list[Load], callers: int) -> Iterator[Coroutine[None, None, No
             yield load.change()
 
 
-async def _soak(served: Service, figures: Figures, options: argparse.Namespace) -> None:
+async def _soak(served: Service, figures: Figures, wishes: argparse.Namespace) -> None:
     figures.sample()
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(SessionPool())
@@ -222,10 +150,10 @@ async def _soak(served: Service, figures: Figures, options: argparse.Namespace) 
         for account_sid, token, workspace_sids in served.logins:
             client = _client(served.base_url, account_sid, token, pool, figures)
             await stack.enter_async_context(client)
-            loads.append(Load(client, account_sid, workspace_sids, figures, options.pause))
-        works = [*_works(loads, options.callers), _measure_lag(figures)]
+            loads.append(Load(client, account_sid, workspace_sids, figures, wishes.pause))
+        works = [*_works(loads, wishes.callers), _measure_lag(figures)]
         async with _running(works):
-            await _watch_over(figures, options.minutes * 60)
+            await _watch_over(figures, wishes.minutes * 60)
     figures.sample()  # all is closed: what is left now is left behind
 
 
@@ -258,7 +186,8 @@ async def _watch_over(figures: Figures, seconds: float) -> None:
             )
 
 
-def _options() -> argparse.Namespace:
+def options(given: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return what is wished for; by default on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=15.0)
     parser.add_argument("--accounts", type=int, default=20)
@@ -266,21 +195,26 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--callers", type=int, default=3, help="of each account")
     parser.add_argument("--pause", type=float, default=0.5, help="seconds before each call")
     parser.add_argument("--report", type=Path, default=Path("build/soak"), help="without suffix")
-    return parser.parse_args()
+    return parser.parse_args(given)
+
+
+def soaked(wishes: argparse.Namespace) -> dict[str, object]:
+    """Run the load; returns what is to be reported, by its name."""
+    with service(wishes.accounts, wishes.workspaces) as served:
+        ears = Ears([(account_sid, token) for account_sid, token, _ in served.logins])
+        logging.basicConfig(level=logging.DEBUG, handlers=[ears])
+        figures = Figures(ears, TIMEOUTS.total)
+        asyncio.run(_soak(served, figures, wishes))
+        return report(figures, *served.counts())
 
 
 def main() -> None:
     """Run the load, and write the report."""
-    options = _options()
-    with service(options.accounts, options.workspaces) as served:
-        ears = Ears([(account_sid, token) for account_sid, token, _ in served.logins])
-        logging.basicConfig(level=logging.DEBUG, handlers=[ears])
-        figures = Figures(ears, TIMEOUTS.total)
-        asyncio.run(_soak(served, figures, options))
-        facts = report(figures, *served.counts())
-    options.report.parent.mkdir(parents=True, exist_ok=True)
-    options.report.with_suffix(".json").write_text(json.dumps(facts, indent=2) + "\n")
-    options.report.with_suffix(".md").write_text(markdown(facts))
+    wishes = options()
+    facts = soaked(wishes)
+    wishes.report.parent.mkdir(parents=True, exist_ok=True)
+    wishes.report.with_suffix(".json").write_text(json.dumps(facts, indent=2) + "\n")
+    wishes.report.with_suffix(".md").write_text(markdown(facts))
     print(markdown(facts))
 
 

@@ -212,11 +212,12 @@ def _overshoot(figures: Figures) -> str:
 
 def markdown(facts: dict[str, object]) -> str:
     """Return the figures as a table."""
-    lines = (f"| {name} | {_shown(fact)} |" for name, fact in facts.items())
+    lines = (f"| {name} | {shown(fact)} |" for name, fact in facts.items())
     return "\n".join(["| figure | value |", "|---|---|", *lines, ""])
 
 
-def _shown(fact: object) -> str:
+def shown(fact: object) -> str:
+    """Return a fact as people read it."""
     if isinstance(fact, dict):
         return ", ".join(f"{name} {count:,}" for name, count in fact.items()) or "none"
     return f"{fact:,}" if isinstance(fact, int | float) else str(fact)

@@ -1,25 +1,28 @@
 """What a read of the sandbox costs beside the least that aiohttp.web can do.
 
-Both servers run in a process of their own, one after the other in turns, and answer the same number
-of requests; compared is the CPU time that each server's process used. Run it as a script:
-
-    python benchmarks/sandbox_reads.py --requests 5000 --rounds 5
+Both servers run in processes of their own and answer the same number of requests, in turns;
+compared is the CPU time that each server's process used.
 """
 
-import argparse
 import asyncio
 import multiprocessing
-import statistics
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from multiprocessing.connection import Connection
+from typing import Final
 
 import aiohttp
 from aiohttp import web
 
+from benchmarks.harness import Outcome, compared, take_turns
 from taskrouter_async.sandbox import Sandbox
 
-_BODY = b'{"constant": "' + b"x" * 950 + b'"}'
+REQUESTS: Final = 5_000
+ROUNDS: Final = 8
+
+_LEAST: Final = "aiohttp.web, the same answer each time"
+_BODY: Final = b'{"constant": "' + b"x" * 950 + b'"}'
 
 
 async def _constant(talk: Connection) -> None:
@@ -60,8 +63,9 @@ class Contestant:
     """A server in a process of its own."""
 
     def __init__(self, server: Callable[[Connection], Awaitable[None]]) -> None:
-        self._talk, theirs = multiprocessing.Pipe()
-        self._process = multiprocessing.Process(target=_serve, args=(server, theirs))
+        spawn = multiprocessing.get_context("spawn")
+        self._talk, theirs = spawn.Pipe()
+        self._process = spawn.Process(target=_serve, args=(server, theirs))
         self._process.start()
         self.url, self.user, self.password = self._talk.recv()
 
@@ -87,24 +91,19 @@ async def _ask(contestant: Contestant, requests: int) -> float:
         return contestant.cpu_seconds() - before
 
 
-def main() -> None:
-    """Print each round's CPU time per request and the ratio."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--requests", type=int, default=5_000)
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
-    multiprocessing.set_start_method("spawn")
-    bare, ours = Contestant(_constant), Contestant(_sandbox)
-    ratios = []
-    for number in range(1, options.rounds + 1):
-        least = asyncio.run(_ask(bare, options.requests)) / options.requests * 1e6
-        spent = asyncio.run(_ask(ours, options.requests)) / options.requests * 1e6
-        ratios.append(spent / least)
-        print(f"round {number}: bare {least:.0f} us, sandbox {spent:.0f} us, {ratios[-1]:.2f}")
-    print(f"median ratio {statistics.median(ratios):.2f}")
-    bare.stop()
-    ours.stop()
+def play(scale: float) -> Outcome:
+    """Ask both in turns."""
+    requests = max(500, round(REQUESTS * scale))
+    servers = {_LEAST: Contestant(_constant), "sandbox": Contestant(_sandbox)}
+    try:
+        turns = {name: partial(_round, server, requests) for name, server in servers.items()}
+        samples = take_turns(turns, max(3, round(ROUNDS * scale)))
+    finally:
+        for server in servers.values():
+            server.stop()
+    note = f"CPU time of the server for a read, in rounds of {requests:,} reads."
+    return Outcome((compared("A read of the sandbox", "us", samples, base=_LEAST, note=note),))
 
 
-if __name__ == "__main__":
-    main()
+def _round(contestant: Contestant, requests: int) -> float:
+    return asyncio.run(_ask(contestant, requests)) / requests * 1e6

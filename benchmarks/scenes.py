@@ -1,10 +1,7 @@
-"""What two clients do where something goes wrong: the vendor's for asyncio, and this one.
+"""Scenes in which something goes wrong, for the scenario ``side_by_side``.
 
-Each row plays one scene twice, against a server that misbehaves by script, and tells what was seen:
-what the caller got, and what reached the server. The vendor's client is made with
-``max_retries=3``, ours as it is. The server is that of the tests:
-
-    PYTHONPATH=tests python -m benchmarks.side_by_side
+Each is played with a client against a server that misbehaves by script, and tells what was seen.
+The server is that of the tests, so they have to be importable.
 """
 
 import asyncio
@@ -27,7 +24,7 @@ from faults.fault_server import FaultServer
 from faults.steps import Fin, Pause, Send, Unsolicited
 from support import OTHER_ACCOUNT_SID
 
-from benchmarks.contestants import TOKEN, Ours, Scene, Side, Theirs, on_stage, outcome
+from benchmarks.sides import TOKEN, Scene, Side, on_stage, outcome
 
 _CALLERS: Final = 100
 _BOMB_BYTES: Final = 200 * 10**6
@@ -277,17 +274,3 @@ SCENES: Final[tuple[Scene, ...]] = (
     unclosed,
     untrusted,
 )
-
-
-def main() -> None:
-    """Play every scene with both clients, and print the table."""
-    warnings.simplefilter("ignore", DeprecationWarning)
-    logging.getLogger("asyncio").disabled = True
-    print("| what happens | the vendor's client | this one |\n|---|---|---|")
-    for scene in SCENES:
-        told = (scene.__doc__ or "").partition("\n")[0].removesuffix(".")
-        print(f"| {told} | {scene(Theirs)} | {scene(Ours)} |", flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,33 +1,38 @@
 """How many requests reach the service, however many callers ask.
 
 A sandbox serves one workspace; callers ask for its statistics again and again, over ten times the
-time to live, and over three times while the service fails. Run it as a script:
-
-    python benchmarks/upstream_counts.py --ttl 0.5
+time to live, and over three times while the service fails.
 """
 
-import argparse
 import asyncio
+import logging
 import math
 import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import define
 
+from benchmarks.harness import Outcome, Table, Target
 from taskrouter_async import CachePolicy, TaskRouterClient
 from taskrouter_async.models import WorkspaceRealTimeStatistics
 from taskrouter_async.resources.statistics import RealTimeStatistics
 from taskrouter_async.sandbox import Fault, RateLimits, Sandbox
 from taskrouter_async.sandbox.faults import Status
 
+_CALLERS: Final = (1, 100, 10_000)
+_TTL: Final = 0.5
 _WINDOWS: Final = 10
 _FAILING_WINDOWS: Final = 3
 _JITTER: Final = 0.1
 _LATENCY_SECONDS: Final = 0.02
 
+_HEALTHY: Final = ("callers", "answers", "requests", "at most", "at once", "oldest, s", "errors")
+_FAILING: Final = ("callers", "answers", "failed tries", "oldest, s", "errors")
+
+Row: TypeAlias = tuple[int | float, ...]
 Statistics = RealTimeStatistics[WorkspaceRealTimeStatistics]
 
 
@@ -85,44 +90,37 @@ def _asked(sandbox: Sandbox) -> int:
     return sum(sandbox.request_counts.values())
 
 
-async def healthy(callers: int, ttl: float) -> str:
-    """Return a line about ten windows of a service that answers."""
+async def _healthy(callers: int, ttl: float) -> Row:
+    """Return what came of ten windows of a service that answers."""
     async with _stage(ttl) as (sandbox, statistics):
         began = time.monotonic()
         seen = await _callers(statistics, callers, _WINDOWS * ttl)
         seconds = time.monotonic() - began
         bound = math.ceil(seconds / (ttl * (1 - _JITTER))) + 1
-        return (
-            f"{callers:>7} callers  {seen.answers:>9} answers  {_asked(sandbox):>4} requests"
-            f" (at most {bound})  {seen.most_at_once} at once  oldest {seen.oldest:.2f} s"
-            f"  {seen.errors} errors"
-        )
+        asked = _asked(sandbox)
+        return (callers, seen.answers, asked, bound, seen.most_at_once, *_ages(seen))
 
 
-async def failing(callers: int, ttl: float) -> str:
-    """Return a line about three windows of a service that fails, after one in which it answered."""
+async def _failing(callers: int, ttl: float) -> Row:
+    """Return what came of three windows of a service that fails, after one in which it answered."""
     async with _stage(ttl) as (sandbox, statistics):
         await statistics.fetch()
         order = sandbox.faults.add(Fault(Status(503)))
         seen = await _callers(statistics, callers, _FAILING_WINDOWS * ttl)
-        return (
-            f"{callers:>7} callers  {seen.answers:>9} answers  {order.struck:>4} failed tries"
-            f"  oldest {seen.oldest:.2f} s  {seen.errors} errors"
-        )
+        return (callers, seen.answers, order.struck, *_ages(seen))
 
 
-def main() -> None:
-    """Print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--ttl", type=float, default=0.5)
-    ttl = parser.parse_args().ttl
-    print(f"the service answers, {_WINDOWS} windows of {ttl} s:")
-    for callers in (1, 100, 10_000):
-        print(asyncio.run(healthy(callers, ttl)))
-    print(f"the service fails, {_FAILING_WINDOWS} windows:")
-    for callers in (1, 100, 10_000):
-        print(asyncio.run(failing(callers, ttl)))
+def _ages(seen: Seen) -> tuple[float, int]:
+    return round(seen.oldest, 2), seen.errors
 
 
-if __name__ == "__main__":
-    main()
+def play(_scale: float) -> Outcome:
+    """Let one, a hundred and ten thousand callers ask."""
+    logging.disable()
+    well = tuple(asyncio.run(_healthy(callers, _TTL)) for callers in _CALLERS)
+    ill = tuple(asyncio.run(_failing(callers, _TTL)) for callers in _CALLERS)
+    note = f"Time to live {_TTL:g} s, jitter {_JITTER:g}, latency {_LATENCY_SECONDS * 1e3:g} ms."
+    healthy = Table(f"The service answers, {_WINDOWS} windows", _HEALTHY, well, note)
+    failing = Table(f"The service fails, {_FAILING_WINDOWS} windows", _FAILING, ill, note)
+    beyond = max(asked - bound for _, _, asked, bound, *_ in well)
+    return Outcome((healthy, failing), (Target("requests beyond what is allowed", 0, beyond),))

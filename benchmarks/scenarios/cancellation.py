@@ -1,9 +1,9 @@
-"""Print the cancellation table: six callers want one answer, and not all of them wait for it.
+"""What becomes of six callers of one request when some are cancelled, here and in other caches.
 
-Run ``python benchmarks/cancellation_table.py``. Each cell tells what came of it: how many requests
-it took, and what went wrong, if anything did. A fault is whatever a caller did not bring about: a
-CancelledError without having been cancelled, a second request for the same answer, an error object
-that others hold as well, or a complaint of the event loop.
+Each cell tells what came of it: how many requests it took, and what went wrong, if anything did. A
+fault is whatever a caller did not bring about: a CancelledError without having been cancelled, a
+second request for the same answer, an error object that others hold as well, or a complaint of the
+event loop.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ import aiocache
 import cashews
 from async_lru import alru_cache
 
+from benchmarks.harness import Outcome, Table, Target
 from taskrouter_async._cache import Cache, Loaded
 from taskrouter_async._protocol.operation import Keep, Operation
 from taskrouter_async.config import CachePolicy
@@ -76,7 +77,7 @@ SCENES: Final = {
 }
 
 
-async def play(scene: str, make: Callable[[Load], Fetch]) -> str:
+async def _came_of(scene: str, make: Callable[[Load], Fetch]) -> str:
     """Return what came of a scene."""
     requests = 0
     complaints: list[str] = []
@@ -129,15 +130,15 @@ def _faults(scene: str, outcomes: list[Any], cancelled: set[int], requests: int)
     return faults
 
 
-def main() -> None:
-    """Play every scene with every library, and print the table."""
+def play(_scale: float) -> Outcome:
+    """Play every scene with every library."""
     logging.disable()
-    width = max(map(len, SCENES)) + 2
-    print(" " * width + "".join(f"{name:32}" for name in LIBRARIES))
-    for scene in SCENES:
-        cells = [asyncio.run(play(scene, make)) for make in LIBRARIES.values()]
-        print(f"{scene:{width}}" + "".join(f"{cell[:30]:32}" for cell in cells))
-
-
-if __name__ == "__main__":
-    main()
+    rows = tuple(
+        (scene, *(asyncio.run(_came_of(scene, make)) for make in LIBRARIES.values()))
+        for scene in SCENES
+    )
+    fine = sum(str(row[1]).endswith("fine") for row in rows)
+    note = f"{CALLERS} callers want one answer that takes {SECONDS * 1e3:.0f} ms."
+    table = Table("Callers who are cancelled", ("", *LIBRARIES), rows, note)
+    target = Target("scenes that are fine, of all", len(SCENES), fine, at_least=True)
+    return Outcome((table,), (target,))

@@ -1,4 +1,4 @@
-"""Two clients behind one face, for `side_by_side.py`: the vendor's for asyncio, and this one."""
+"""Two clients behind one face, for the scenes: the vendor's for asyncio, and this one."""
 
 import asyncio
 import functools

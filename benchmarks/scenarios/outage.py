@@ -3,21 +3,18 @@
 The first table is about a sandbox that answers 503 by chance: how many requests it gets for each
 call, and how many calls succeed in the end. The second is about a model of a service that serves so
 many requests at a time, 0.147 seconds each, and refuses the others; what it can serve changes
-twice, and a hundred callers always want something. Run it as a script, for a minute and
-a half:
-
-    python benchmarks/outage_tables.py
+twice, and a hundred callers always want something.
 """
 
-import argparse
 import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import define, field
 
+from benchmarks.harness import Outcome, Table
 from taskrouter_async import RetryPolicy, TaskRouterClient
 from taskrouter_async._protocol.limiting import AdaptiveLimit, RetryBudget, TokenBudget
 from taskrouter_async.errors import TaskRouterError
@@ -28,6 +25,7 @@ FAILURE_RATES: Final = (0.1, 0.2, 0.5, 1.0)
 CALLS_PER_SECOND: Final = 100
 CAPACITIES: Final = (20, 6, 40)
 CALLERS: Final = 100
+SECONDS: Final = 5.0
 
 _SERVICE_SECONDS: Final = 0.147
 _REFUSAL_SECONDS: Final = 0.05
@@ -38,6 +36,8 @@ _RETRIES: Final = {
     "no budget": RetryPolicy(),
     "ours": RetryPolicy(),
 }
+
+Row: TypeAlias = tuple[str | float, ...]
 
 
 async def outage(policy: str, rate: float, seconds: float) -> tuple[float, float]:
@@ -70,13 +70,16 @@ async def _called(
     return calls
 
 
-async def outages(seconds: float) -> None:
-    """Print the first table."""
-    print(f"{'failures':10}" + "".join(f"{policy:>26}" for policy in _RETRIES))
-    print(" " * 10 + "".join(f"{'requests/call  success':>26}" for _ in _RETRIES))
+async def outages(seconds: float) -> Table:
+    """Return the first table."""
+    rows = []
     for rate in FAILURE_RATES:
         cells = await asyncio.gather(*(outage(policy, rate, seconds) for policy in _RETRIES))
-        print(f"{rate:<10.0%}" + "".join(f"{sent:16.2f}{share:10.1%}" for sent, share in cells))
+        told = (cell for sent, share in cells for cell in (round(sent, 2), f"{share:.1%}"))
+        rows.append((f"{rate:.0%}", *told))
+    heads = (f"{policy}, {what}" for policy in _RETRIES for what in ("requests a call", "success"))
+    note = f"{CALLS_PER_SECOND} calls a second for {seconds:g} s in each cell."
+    return Table("A service that fails by chance", ("failures", *heads), tuple(rows), note)
 
 
 @define
@@ -158,44 +161,35 @@ async def _busy_client(service: Service) -> AsyncIterator[TaskRouterClient]:
     server.close()
 
 
-async def overload(limit: str, seconds: float) -> None:
-    """Print a line of the second table: what becomes of callers when the capacity changes."""
-    service = Service(CAPACITIES[0])
+async def overload(limit: str, seconds: float) -> Row:
+    """Return a row of the second table: what becomes of callers when the capacity changes."""
+    service, cells = Service(CAPACITIES[0]), list[str | float]()
     async with _busy_client(service) as client:
         if limit == "fixed at 100":
             client._desk._limit = _Fixed()
-        cells = ""
         for service.capacity in CAPACITIES:
             service.counts[:] = 0, 0
             await asyncio.sleep(seconds)
             served, refused = service.counts
-            cells += f"{served / seconds:11.0f}{refused / (served + refused):10.1%}"
-        print(f"{limit:14}{cells}   in the end {client.limits().concurrency_limit}")
+            cells += round(served / seconds), f"{refused / (served + refused):.1%}"
+        return (limit, *cells, str(client.limits().concurrency_limit))
 
 
-async def overloads(seconds: float) -> None:
-    """Print the second table."""
-    print(f"\n{'limit':14}" + "".join(f"{f'capacity {each}':>21}" for each in CAPACITIES))
-    print(
-        f"{'ideal':14}"
-        + "".join(f"{each / _SERVICE_SECONDS:11.0f}{0:10.1%}" for each in CAPACITIES)
-    )
-    for limit in ("fixed at 100", "ours"):
-        await overload(limit, seconds)
+async def overloads(seconds: float) -> Table:
+    """Return the second table."""
+    least = (cell for each in CAPACITIES for cell in (round(each / _SERVICE_SECONDS), "0.0%"))
+    played = [await overload(limit, seconds) for limit in ("fixed at 100", "ours")]
+    rows: tuple[Row, ...] = (("ideal", *least, ""), *played)
+    heads = (f"{what}, room for {each}" for each in CAPACITIES for what in ("served/s", "refused"))
+    note = f"{CALLERS} callers, and {seconds:g} s for each room."
+    return Table("A service that is overloaded", ("limit", *heads, "at last"), rows, note)
 
 
-async def _tables(seconds: float) -> None:
-    await outages(seconds)
-    await overloads(2 * seconds)
+async def _tables(seconds: float) -> tuple[Table, Table]:
+    return await outages(seconds), await overloads(2 * seconds)
 
 
-def main() -> None:
-    """Print both tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5.0, help="for each cell")
+def play(scale: float) -> Outcome:
+    """Let services fail and be overloaded."""
     logging.disable()
-    asyncio.run(_tables(parser.parse_args().seconds))
-
-
-if __name__ == "__main__":
-    main()
+    return Outcome(asyncio.run(_tables(max(1.0, SECONDS * scale))))

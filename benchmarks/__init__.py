@@ -1,0 +1,1 @@
+"""Measurements beside others, in one run: `python -m benchmarks`."""

@@ -1,0 +1,157 @@
+"""Pictures of the figures, for the documentation: `python -m benchmarks.plots` draws them again.
+
+The same figures give the same files, byte by byte; grey text on nothing is readable on a light page
+and on a dark one.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import matplotlib as mpl
+from attrs import frozen
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from benchmarks import report
+from benchmarks.harness import spread
+
+FOLDER: Final = Path(__file__).parents[1] / "docs" / "_static"
+
+_OURS: Final = "#2f81c7"
+_OTHERS: Final = "#9aa0a6"
+_TEXT: Final = "#7d7d7d"
+_OUR_NAMES: Final = ("this library", "ours", "handle", "expression", "peek", "poller", "listing")
+_STYLE: Final[dict[Any, Any]] = {  # its keys are typed by a list that each release changes
+    "svg.hashsalt": "taskrouter-async",
+    "font.size": 10,
+    "text.color": _TEXT,
+    "axes.labelcolor": _TEXT,
+    "axes.edgecolor": _TEXT,
+    "axes.facecolor": "none",
+    "xtick.color": _TEXT,
+    "ytick.color": _TEXT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+}
+# A bar this much longer than the next would leave nothing to see of the others.
+_TOO_LONG: Final = 5.0
+
+
+@frozen
+class Bars:
+    """A group of bars, one for each contestant.
+
+    Attributes:
+        title: What they show.
+        unit: What the axis counts.
+        samples: What each contestant needed in each round.
+        is_log: Whether the axis is logarithmic.
+    """
+
+    title: str
+    unit: str
+    samples: Mapping[str, Sequence[float]]
+    is_log: bool = False
+
+
+def _is_ours(name: str) -> bool:
+    return any(word in name for word in _OUR_NAMES)
+
+
+def _end(bars: Bars) -> float:
+    """Return how far the axis goes: to the longest bar, or not much beyond the one before it."""
+    *_, second, longest = sorted([0.0, *(spread(each).median for each in bars.samples.values())])
+    if bars.is_log:
+        return longest * 4
+    return second * 1.5 if longest > _TOO_LONG * second > 0 else longest * 1.25
+
+
+def _draw(axes: Axes, bars: Bars) -> None:
+    end = _end(bars)
+    for place, (name, costs) in enumerate(bars.samples.items()):
+        middle = spread(costs)
+        is_cut = middle.median > end
+        length = end * 0.86 if is_cut else middle.median
+        axes.barh(place, length, height=0.62, color=_OURS if _is_ours(name) else _OTHERS)
+        if not is_cut:
+            axes.plot([middle.low, middle.high], [place, place], color=_TEXT, linewidth=1.4)
+        text = f" {report.text_of(middle.median)}{' (cut)' if is_cut else ''}"
+        axes.text(max(length, 0 if is_cut else middle.high), place, text, va="center", fontsize=9)
+    axes.set_yticks(range(len(bars.samples)), labels=list(bars.samples))
+    axes.tick_params(axis="y", length=0)
+    axes.invert_yaxis()
+    axes.set_title(bars.title, loc="left", fontsize=10.5)
+    axes.set_xlabel(bars.unit)
+    if bars.is_log:
+        axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:,g}")
+    axes.set_xlim(right=end)
+
+
+def save(name: str, groups: Sequence[Bars]) -> None:
+    """Draw groups of bars below one another.
+
+    Args:
+        name: The file's name, without its ending.
+        groups: What to draw.
+    """
+    counts = [len(bars.samples) for bars in groups]
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(8.0, sum(0.34 * count + 0.95 for count in counts)))
+        rows = figure.subplots(len(groups), squeeze=False, height_ratios=counts)
+        for axes, bars in zip(rows[:, 0], groups, strict=True):
+            _draw(axes, bars)
+        figure.tight_layout()
+        path = FOLDER / f"performance-{name}.svg"
+        figure.savefig(path, transparent=True, metadata={"Date": None, "Creator": None})
+
+
+def _miss(tables: Sequence[report.Document]) -> None:
+    ending, groups = ", 10 in flight", []
+    for kind in ("a workspace", "statistics"):
+        samples = {
+            name.removeprefix(f"{kind}: ").removesuffix(ending): costs
+            for name, costs in tables[0]["samples"].items()
+            if name.startswith(kind) and name.endswith(ending)
+        }
+        title = f"CPU time of a request for {kind}, asyncio{ending}"
+        groups.append(Bars(title, "µs; less is better", samples))
+    save("miss", groups)
+
+
+def _hit(tables: Sequence[report.Document]) -> None:
+    title = "CPU time of a call that is answered from memory"
+    save("hit", [Bars(title, "ns, logarithmic; less is better", tables[0]["samples"], is_log=True)])
+
+
+def _each(name: str) -> Callable[[Sequence[report.Document]], None]:
+    """Return what draws each table of a scenario that has samples, with its own title and unit."""
+
+    def draw_each(tables: Sequence[report.Document]) -> None:
+        drawn = [table for table in tables if table["samples"]]
+        save(name, [Bars(each["title"], each["columns"][1], each["samples"]) for each in drawn])
+
+    return draw_each
+
+
+_PICTURES: Final = {
+    "miss": _miss,
+    "hit": _hit,
+    "decode": _each("decode"),
+    "fan_out": _each("fan_out"),
+    "listing": _each("listing"),
+}
+
+
+def draw(document: report.Document) -> list[str]:
+    """Draw what the file has figures for, and there is a picture of; returns the scenarios."""
+    drawn = [name for name in _PICTURES if name in document]
+    for name in drawn:
+        _PICTURES[name](document[name]["tables"])
+    return drawn
+
+
+if __name__ == "__main__":
+    draw(report.load())
