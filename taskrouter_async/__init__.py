@@ -6,27 +6,22 @@ imported without aiohttp.
 
 from typing import TYPE_CHECKING
 
+from taskrouter_async._first_use import on_first_use
+
+__all__ = ["CachePolicy", "RetryPolicy", "SessionPool", "TaskRouterClient", "Timeouts"]
+
 if TYPE_CHECKING:
     from taskrouter_async._transport import SessionPool
     from taskrouter_async.client import TaskRouterClient
     from taskrouter_async.config import CachePolicy, RetryPolicy, Timeouts
-
-__all__ = ["CachePolicy", "RetryPolicy", "SessionPool", "TaskRouterClient", "Timeouts"]
-
-_ROOMS = {
-    "CachePolicy": "taskrouter_async.config",
-    "RetryPolicy": "taskrouter_async.config",
-    "SessionPool": "taskrouter_async._transport",
-    "TaskRouterClient": "taskrouter_async.client",
-    "Timeouts": "taskrouter_async.config",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _ROOMS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - only the first use of a name needs it
-
-    value: object = getattr(import_module(_ROOMS[name]), name)
-    globals()[name] = value  # the next use finds it without coming here
-    return value
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "CachePolicy": "config",
+            "RetryPolicy": "config",
+            "SessionPool": "_transport",
+            "TaskRouterClient": "client",
+            "Timeouts": "config",
+        },
+    )

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Self
 
+from taskrouter_async import resources
 from taskrouter_async._attempts import Attempts
 from taskrouter_async._cache import Cache, Owner
 from taskrouter_async._engine import Engine
@@ -24,7 +25,6 @@ from taskrouter_async.config import (
 )
 from taskrouter_async.errors import CredentialsError, ResponseInfo
 from taskrouter_async.models import AccountLimits, CacheEvent, CacheStats, RequestEvent
-from taskrouter_async.resources import Workspaces
 
 
 class TaskRouterClient:
@@ -209,9 +209,9 @@ class TaskRouterClient:
         return self._engine.responses()
 
     @property
-    def workspaces(self) -> Workspaces:
+    def workspaces(self) -> "resources.Workspaces":
         """The account's workspaces."""
-        return Workspaces(self._engine)
+        return resources.Workspaces(self._engine)
 
 
 class CacheView:

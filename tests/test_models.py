@@ -20,7 +20,7 @@ from taskrouter_async.models import (
     WorkspaceRealTimeStatistics,
 )
 
-CLASSES = [vars(models)[name] for name in models.__all__ if attrs.has(vars(models)[name])]
+CLASSES = [getattr(models, name) for name in models.__all__ if attrs.has(getattr(models, name))]
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from typing import Final, TypeAlias, cast
 from taskrouter_async._protocol.sids import checked_sid
 from taskrouter_async.config import is_text
 from taskrouter_async.errors import InvalidArgumentError
-from taskrouter_async.models import WorkflowConfiguration
 
 
 class NotGiven(Enum):
@@ -42,14 +41,14 @@ def text(name: str, value: str | NotGiven) -> Pairs:
     if value is NOT_GIVEN:
         return ()
     if not is_text(value):
-        raise _wrong(name, "a text", value)
+        raise wrong(name, "a text", value)
     return ((wire_name(name), value),)
 
 
 def required_text(name: str, value: str) -> Pairs:
     """Send a text that must say something."""
     if not is_text(value) or not value:
-        raise _wrong(name, "a text that is not empty", value)
+        raise wrong(name, "a text that is not empty", value)
     return ((wire_name(name), value),)
 
 
@@ -65,7 +64,7 @@ def integer(name: str, value: int | NotGiven, least: int, most: int) -> Pairs:
     if value is NOT_GIVEN:
         return ()
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise _wrong(name, f"a whole number from {least} to {most}", value)
+        raise wrong(name, f"a whole number from {least} to {most}", value)
     return ((wire_name(name), str(value)),)
 
 
@@ -73,7 +72,7 @@ def seconds(name: str, value: int | timedelta | NotGiven, least: int, most: int)
     """Send a duration in whole seconds."""
     if isinstance(value, timedelta):
         if value % timedelta(seconds=1):
-            raise _wrong(name, "a duration of whole seconds", value)
+            raise wrong(name, "a duration of whole seconds", value)
         value = value // timedelta(seconds=1)
     return integer(name, value, least, most)
 
@@ -82,7 +81,7 @@ def minutes(name: str, value: int | timedelta | NotGiven) -> Pairs:
     """Send a duration in whole minutes, 1 or more."""
     if isinstance(value, timedelta):
         if value % timedelta(minutes=1):
-            raise _wrong(name, "a duration of whole minutes", value)
+            raise wrong(name, "a duration of whole minutes", value)
         value = value // timedelta(minutes=1)
     return integer(name, value, 1, 2**31 - 1)
 
@@ -92,7 +91,7 @@ def boolean(name: str, value: bool | NotGiven) -> Pairs:  # noqa: FBT001 - the v
     if value is NOT_GIVEN:
         return ()
     if not isinstance(value, bool):
-        raise _wrong(name, "True or False", value)
+        raise wrong(name, "True or False", value)
     return ((wire_name(name), str(value).lower()),)
 
 
@@ -101,7 +100,7 @@ def instant(name: str, value: datetime | NotGiven) -> Pairs:
     if value is NOT_GIVEN:
         return ()
     if not isinstance(value, datetime) or value.utcoffset() is None:
-        raise _wrong(name, "a datetime with a time zone", value)
+        raise wrong(name, "a datetime with a time zone", value)
     return ((wire_name(name), value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")),)
 
 
@@ -111,7 +110,7 @@ def choice(name: str, value: str | NotGiven, allowed: Iterable[str]) -> Pairs:
         return ()
     words = tuple(allowed)
     if value not in words:
-        raise _wrong(name, "one of " + ", ".join(words), value)
+        raise wrong(name, "one of " + ", ".join(words), value)
     return ((wire_name(name), str(value)),)
 
 
@@ -122,17 +121,8 @@ def json_text(name: str, value: Attributes | NotGiven) -> Pairs:
     if isinstance(value, Mapping):
         return ((wire_name(name), _written(name, value)),)
     if not isinstance(value, str) or not _is_object(value):
-        raise _wrong(name, "a mapping, or the text of a JSON object", value)
+        raise wrong(name, "a mapping, or the text of a JSON object", value)
     return ((wire_name(name), value),)
-
-
-def rules(name: str, value: Attributes | WorkflowConfiguration | NotGiven) -> Pairs:
-    """Send the rules of a workflow: written out, or as the JSON object that is given."""
-    if isinstance(value, WorkflowConfiguration):
-        return ((wire_name(name), value.to_json()),)
-    if value is not NOT_GIVEN and not isinstance(value, str | Mapping):
-        raise _wrong(name, "a WorkflowConfiguration, a mapping, or a text of a JSON object", value)
-    return json_text(name, value)
 
 
 def words(name: str, values: Iterable[str] | NotGiven, *, separator: str = "") -> Pairs:
@@ -142,7 +132,7 @@ def words(name: str, values: Iterable[str] | NotGiven, *, separator: str = "") -
     given = sequence(values)
     texts = [str(each) for each in given if is_text(each) and each]
     if not given or len(texts) < len(given):
-        raise _wrong(name, "several texts in a sequence", values)
+        raise wrong(name, "several texts in a sequence", values)
     if separator:
         return ((wire_name(name), separator.join(texts)),)
     return tuple((wire_name(name), each) for each in texts)
@@ -175,7 +165,7 @@ def thresholds(name: str, values: Iterable[int] | NotGiven) -> Pairs:
         return ()
     given = sequence(values)
     if not given or not all(type(each) is int and each > 0 for each in given):
-        raise _wrong(name, "several whole numbers of seconds in a sequence", values)
+        raise wrong(name, "several whole numbers of seconds in a sequence", values)
     return ((wire_name(name), ",".join(map(str, given))),)
 
 
@@ -206,11 +196,12 @@ def _written(name: str, value: Mapping[str, object]) -> str:
         )
         written.encode()
     except (TypeError, ValueError, RecursionError):
-        complaint = _wrong(name, "a mapping of what JSON can hold", type(value).__name__)
+        complaint = wrong(name, "a mapping of what JSON can hold", type(value).__name__)
     else:
         return written
     raise complaint
 
 
-def _wrong(name: str, wanted: str, value: object) -> InvalidArgumentError:
+def wrong(name: str, wanted: str, value: object) -> InvalidArgumentError:
+    """Return the error for an argument that cannot be used."""
     return InvalidArgumentError(f"{name} must be {wanted}, not {value!r:.100}", argument=name)

@@ -6,7 +6,6 @@ is then UTC; a member that is null counts as left out; members that nobody told 
 the answer's ``raw`` document, because more may appear any day.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from types import GenericAlias
@@ -16,6 +15,7 @@ from attrs import has
 from cattrs import Converter, transform_error
 from cattrs.gen import make_dict_structure_fn
 
+from taskrouter_async._protocol.integers import integer_of
 from taskrouter_async.errors import DecodingError
 from taskrouter_async.models import (
     Document,
@@ -30,8 +30,6 @@ from taskrouter_async.models._answer import frozen_json
 
 T = TypeVar("T")
 Hook: TypeAlias = Callable[[object, object], object]
-
-_DIGITS: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
 def structure(document: Document, model: type[T], at: str = "$") -> T:
@@ -62,19 +60,6 @@ def _complaint(document: Document, model: type[T], error: Exception, at: str) ->
     reason, _, inner = transform_error(error)[0].partition(" @ $")
     path = at + inner
     return DecodingError(f"the answer is no {model.__name__}: {reason} at {path}", path=path)
-
-
-def integer_of(value: object) -> int:
-    """Return a whole number, from a number or from digits.
-
-    Raises:
-        TypeError: It is none.
-    """
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and _DIGITS.fullmatch(value):
-        return int(value)
-    raise TypeError("expected an integer")
 
 
 def _text_of(value: object) -> str:

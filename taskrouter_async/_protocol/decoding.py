@@ -4,8 +4,8 @@ import json
 from types import NoneType
 from typing import Final, TypeVar, cast
 
-from taskrouter_async._protocol.converter import structure
 from taskrouter_async._protocol.fast import decode_fast, decode_page_fast
+from taskrouter_async._protocol.judge import structure
 from taskrouter_async._protocol.messages import Response
 from taskrouter_async._protocol.operation import Operation
 from taskrouter_async._protocol.retry_after import retry_after_seconds

@@ -19,7 +19,7 @@ from typing import Any, Final, TypeAlias, TypeVar, get_args, get_type_hints
 import msgspec
 from attrs import frozen
 
-from taskrouter_async._protocol.converter import integer_of
+from taskrouter_async._protocol.integers import integer_of
 from taskrouter_async.models import (
     EventData,
     Links,

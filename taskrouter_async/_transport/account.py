@@ -4,7 +4,6 @@ import asyncio
 import re
 import sys
 from collections.abc import Mapping
-from importlib.metadata import version
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
@@ -23,6 +22,7 @@ from taskrouter_async._transport.exchange import Answer, Exchange
 from taskrouter_async._transport.pool import SessionPool
 from taskrouter_async._transport.progress import Progress, note
 from taskrouter_async._transport.translation import translated, unforeseen
+from taskrouter_async._version import VERSION
 from taskrouter_async.config import Credentials, Timeouts
 from taskrouter_async.errors import (
     CallTimeoutError,
@@ -35,7 +35,7 @@ from taskrouter_async.errors import (
 )
 
 _USER_AGENT: Final = (
-    f"taskrouter-async/{version('taskrouter-async')} "
+    f"taskrouter-async/{VERSION} "
     f"aiohttp/{aiohttp.__version__} Python/{sys.version_info[0]}.{sys.version_info[1]}"
 )
 _ILLEGAL: Final = re.compile(r"[\0\r\n]")

@@ -1,5 +1,6 @@
 """Workflows: https://www.twilio.com/docs/taskrouter/api/workflow."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from types import NoneType
 from typing import Final
@@ -11,10 +12,12 @@ from taskrouter_async._protocol.arguments import (
     NotGiven,
     Pairs,
     boolean,
+    json_text,
     required_text,
-    rules,
     seconds,
     text,
+    wire_name,
+    wrong,
 )
 from taskrouter_async._protocol.operation import Call, Keep, Operation
 from taskrouter_async._protocol.sids import checked_sid
@@ -97,7 +100,7 @@ class Workflows:
         """
         arguments = (
             *required_text("friendly_name", friendly_name),
-            *rules("configuration", configuration),
+            *_rules("configuration", configuration),
             *text("assignment_callback_url", assignment_callback_url),
             *text("fallback_assignment_callback_url", fallback_assignment_callback_url),
             *seconds("task_reservation_timeout", task_reservation_timeout, 1, _LONGEST_OFFER),
@@ -181,7 +184,7 @@ class WorkflowHandle:
             *text("friendly_name", friendly_name),
             *text("assignment_callback_url", assignment_callback_url),
             *text("fallback_assignment_callback_url", fallback_assignment_callback_url),
-            *rules("configuration", configuration),
+            *_rules("configuration", configuration),
             *seconds("task_reservation_timeout", task_reservation_timeout, 1, _LONGEST_OFFER),
             *boolean("re_evaluate_tasks", re_evaluate_tasks),
         )
@@ -214,3 +217,11 @@ class WorkflowHandle:
     @property
     def _own(self) -> Pairs:
         return (*self._sids[:-1], ("WorkflowSid", self.sid))
+
+
+def _rules(name: str, value: Attributes | WorkflowConfiguration | NotGiven) -> Pairs:
+    if isinstance(value, WorkflowConfiguration):
+        return ((wire_name(name), value.to_json()),)
+    if value is not NOT_GIVEN and not isinstance(value, str | Mapping):
+        raise wrong(name, "a WorkflowConfiguration, a mapping, or a text of a JSON object", value)
+    return json_text(name, value)

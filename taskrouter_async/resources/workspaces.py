@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from types import NoneType
 from typing import Final, Literal
 
+from taskrouter_async import resources
 from taskrouter_async._pages import Listing
 from taskrouter_async._protocol.arguments import (
     NOT_GIVEN,
@@ -27,18 +28,11 @@ from taskrouter_async.models import (
     WorkspaceStatistics,
 )
 from taskrouter_async.resources._listing import listing
-from taskrouter_async.resources.activities import Activities
-from taskrouter_async.resources.events import Events
 from taskrouter_async.resources.statistics import (
     CumulativeStatistics,
     RealTimeStatistics,
     Statistics,
 )
-from taskrouter_async.resources.task_channels import TaskChannels
-from taskrouter_async.resources.task_queues import TaskQueues
-from taskrouter_async.resources.tasks import Tasks
-from taskrouter_async.resources.workers import Workers
-from taskrouter_async.resources.workflows import Workflows
 
 _COLLECTION: Final = "/v1/Workspaces"
 _ONE: Final = "/v1/Workspaces/{Sid}"
@@ -209,39 +203,39 @@ class WorkspaceHandle:
         await self._reader.send(Call(DELETE, self._sids))
 
     @property
-    def activities(self) -> Activities:
+    def activities(self) -> "resources.Activities":
         """What the workspace's workers may be doing."""
-        return Activities(self._reader, self._own)
+        return resources.Activities(self._reader, self._own)
 
     @property
-    def events(self) -> Events:
+    def events(self) -> "resources.Events":
         """What happened in the workspace."""
-        return Events(self._reader, self._own)
+        return resources.Events(self._reader, self._own)
 
     @property
-    def tasks(self) -> Tasks:
+    def tasks(self) -> "resources.Tasks":
         """The workspace's tasks."""
-        return Tasks(self._reader, self._own)
+        return resources.Tasks(self._reader, self._own)
 
     @property
-    def task_channels(self) -> TaskChannels:
+    def task_channels(self) -> "resources.TaskChannels":
         """The workspace's kinds of work."""
-        return TaskChannels(self._reader, self._own)
+        return resources.TaskChannels(self._reader, self._own)
 
     @property
-    def task_queues(self) -> TaskQueues:
+    def task_queues(self) -> "resources.TaskQueues":
         """The workspace's task queues."""
-        return TaskQueues(self._reader, self._own)
+        return resources.TaskQueues(self._reader, self._own)
 
     @property
-    def workers(self) -> Workers:
+    def workers(self) -> "resources.Workers":
         """The workspace's workers."""
-        return Workers(self._reader, self._own)
+        return resources.Workers(self._reader, self._own)
 
     @property
-    def workflows(self) -> Workflows:
+    def workflows(self) -> "resources.Workflows":
         """The workspace's workflows."""
-        return Workflows(self._reader, self._own)
+        return resources.Workflows(self._reader, self._own)
 
     @property
     def real_time_statistics(self) -> RealTimeStatistics[WorkspaceRealTimeStatistics]:

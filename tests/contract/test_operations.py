@@ -227,7 +227,7 @@ DEVIATIONS = {
     "ListTaskQueuesStatistics": {"url"},
 }
 
-INSTRUCTIONS = [vars(resources)[name] for name in resources.__all__]
+INSTRUCTIONS = [getattr(resources, name) for name in resources.__all__]
 INSTRUCTIONS = [kind for kind in INSTRUCTIONS if attrs.has(kind) and hasattr(kind, "pairs")]
 INSTRUCTIONS = [kind for kind in INSTRUCTIONS if not kind.__name__.endswith("Change")]
 

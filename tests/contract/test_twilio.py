@@ -277,7 +277,7 @@ def test_every_member_of_an_instance_is_a_field(kind: type) -> None:
     rest = list(inspect.signature(kind).parameters)[2:]
     kind(Client(ACCOUNT_SID, "token").taskrouter.v1, payload, *rest)
     name = kind.__name__.removesuffix("Instance")
-    model = vars(models)[RENAMED_MODELS.get(name, name)]
+    model = getattr(models, RENAMED_MODELS.get(name, name))
 
     assert payload.names
     assert set(payload.names) - {field.name for field in attrs.fields(model)} == set()

@@ -67,7 +67,7 @@ def test_every_resource_is_in_the_reference(name: str) -> None:
     """Nothing that the API has is left out, its methods included."""
     options = page("docs/reference/resources.md").partition(f".. autoclass:: {name}\n")[2]
     is_value = not re.search(
-        r"    (?:async )?def (?!pairs|_)", inspect.getsource(vars(resources)[name])
+        r"    (?:async )?def (?!pairs|_)", inspect.getsource(getattr(resources, name))
     )
     assert options
     assert is_value or options.startswith("   :members:\n")

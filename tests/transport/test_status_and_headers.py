@@ -6,6 +6,7 @@ the short way is read off the wire in `test_direct.py`.
 
 import base64
 from collections.abc import AsyncIterator, Iterator
+from importlib.metadata import version
 from types import SimpleNamespace
 from typing import Any
 
@@ -97,7 +98,7 @@ async def test_each_request_brings_its_own_credentials(
     assert sent["Authorization"] == "Basic " + pair
     assert sent["Accept"] == "application/json"
     assert sent["Accept-Encoding"] == "gzip"
-    assert sent["User-Agent"].startswith("taskrouter-async/")
+    assert sent["User-Agent"].startswith(f"taskrouter-async/{version('taskrouter-async')} ")
     assert "Authorization" not in pool.session().headers
 
 
