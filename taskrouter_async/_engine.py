@@ -10,7 +10,6 @@ from typing import Final, TypeVar, cast
 
 from taskrouter_async._attempts import Attempts
 from taskrouter_async._cache import Cache, Gatherer, Loaded
-from taskrouter_async._protocol.arguments import Pairs
 from taskrouter_async._protocol.decoding import decode, decode_page
 from taskrouter_async._protocol.directives import Directives
 from taskrouter_async._protocol.identity import check_identity
@@ -35,6 +34,9 @@ class Engine:
         account_sid: Whose answers these must be.
         base_url: Where the service is, and the links of its listings with it.
         total_seconds: How long one call may take.
+
+    Attributes:
+        slot: Returns the place where the answer to a call is kept, whose parts it is given.
     """
 
     def __init__(
@@ -52,6 +54,8 @@ class Engine:
         self._base_url = base_url
         self._total_seconds = total_seconds
         self._batches = cache.policy.batch_queues and cache.policy.ttl > 0
+        # Handed on as it is: a handle that is not kept asks for its place each time.
+        self.slot = cache.slots.slot
         self._gatherer = Gatherer(self._load_bulk, cache.policy.load_timeout, cache.expects)
         cache.when_settled(self._gatherer.settle)
 
@@ -66,12 +70,6 @@ class Engine:
     def next_call(self, call: Call[T], page: Page[T]) -> Call[T] | None:
         """Return the call for the page after this one, or ``None`` at the end."""
         return next_call(call, page.meta.next_page_url, self._base_url)
-
-    def slot(
-        self, operation: Operation[T], sids: Pairs, arguments: Pairs = (), json: str = ""
-    ) -> Slot[T]:
-        """Return the place where the answer to a call is kept, whose parts these are."""
-        return self._cache.slots.slot(operation, sids, arguments, json)
 
     def serve(self, slot: Slot[T], asked: Directives) -> Awaitable[Served[T]]:
         """Return an answer, kept or new, and how it came to that."""

@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 
@@ -208,7 +209,7 @@ class TaskRouterClient:
         """
         return self._engine.responses()
 
-    @property
+    @cached_property
     def workspaces(self) -> "resources.Workspaces":
         """The account's workspaces."""
         return resources.Workspaces(self._engine)

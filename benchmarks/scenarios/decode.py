@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -28,51 +29,51 @@ _NOTE: Final = (
     "own document, dates in UTC, and a look at whether it names its owner once."
 )
 
-Decode = Callable[[bytes], object]
+Decode = Callable[[], object]
 
 
 def _response(body: bytes) -> Response:
     return Response(200, MappingProxyType({}), body)
 
 
-def of_statistics() -> dict[str, Decode]:
+def of_statistics(body: bytes) -> dict[str, Decode]:
     """Return who makes something of the body of a workspace's statistics."""
     return {
-        "json.loads, no models": json.loads,
-        "orjson.loads, no models": orjson.loads,
-        STRAIGHT: models.straight(WorkspaceRealTimeStatistics),
-        OURS: lambda body: decode(_STATISTICS, _response(body)),
-        "orjson and cattrs": models.structured(WorkspaceRealTimeStatistics),
-        "pydantic": models.Statistics.model_validate_json,
+        "json.loads, no models": partial(json.loads, body),
+        "orjson.loads, no models": partial(orjson.loads, body),
+        STRAIGHT: partial(models.straight(WorkspaceRealTimeStatistics), body),
+        OURS: partial(decode, _STATISTICS, _response(body)),
+        "orjson and cattrs": partial(models.structured(WorkspaceRealTimeStatistics), body),
+        "pydantic": partial(models.Statistics.model_validate_json, body),
     }
 
 
-def of_tasks() -> dict[str, Decode]:
+def of_tasks(body: bytes) -> dict[str, Decode]:
     """Return who makes something of the body of a page of tasks."""
     return {
-        "json.loads, no models": json.loads,
-        "orjson.loads, no models": orjson.loads,
-        STRAIGHT: models.straight(models.TaskPage),
-        OURS: lambda body: decode_page(_TASKS, _response(body)),
-        "orjson and cattrs": models.structured(models.TaskPage),
-        "pydantic": models.PydanticPage.model_validate_json,
+        "json.loads, no models": partial(json.loads, body),
+        "orjson.loads, no models": partial(orjson.loads, body),
+        STRAIGHT: partial(models.straight(models.TaskPage), body),
+        OURS: partial(decode_page, _TASKS, _response(body)),
+        "orjson and cattrs": partial(models.structured(models.TaskPage), body),
+        "pydantic": partial(models.PydanticPage.model_validate_json, body),
     }
 
 
-def _round(decoding: Decode, body: bytes, times: int) -> Round:
+def _round(decoding: Decode, times: int) -> Round:
     def timed() -> float:
         before = time.process_time()
         for _ in range(times):
-            decoding(body)
+            decoding()
         return (time.process_time() - before) / times * 1e6
 
     return timed
 
 
 def _compared(
-    title: str, contestants: dict[str, Decode], body: bytes, times: int, rounds: int, note: str = ""
+    title: str, contestants: dict[str, Decode], times: int, rounds: int, note: str = ""
 ) -> Table:
-    plays = {name: _round(decoding, body, times) for name, decoding in contestants.items()}
+    plays = {name: _round(decoding, times) for name, decoding in contestants.items()}
     return compared(title, "µs", take_turns(plays, rounds), base=STRAIGHT, note=note)
 
 
@@ -80,8 +81,8 @@ def play(scale: float) -> Outcome:
     """Let all decode the same bytes, in turns."""
     rounds = max(10, int(ROUNDS * scale))
     body, page = orjson.dumps(STATISTICS), page_of_tasks(0, TASKS)
-    small = _compared("Statistics of a workspace", of_statistics(), body, 200, rounds)
-    large = _compared(f"A page of {TASKS:,} tasks", of_tasks(), page, 1, rounds, _NOTE)
+    small = _compared("Statistics of a workspace", of_statistics(body), 200, rounds)
+    large = _compared(f"A page of {TASKS:,} tasks", of_tasks(page), 1, rounds, _NOTE)
     what = f"decoding {{}} ÷ {STRAIGHT}".format
     return Outcome(
         (small, large),

@@ -149,6 +149,14 @@ class Slot(Generic[T]):
         self.hits.count += 1
         return entry.value
 
+    def hit(self) -> Served[T] | None:
+        """Return a fresh answer as it is served, or ``None``."""
+        entry, now = self.entry, self.clock()
+        if entry is None or now >= entry.fresh_until:
+            return None
+        self.hits.count += 1
+        return Served(entry, now)
+
 
 class Reader(Send, Protocol):
     """Who answers calls from memory where that is allowed, and asks the service where not."""

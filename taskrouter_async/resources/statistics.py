@@ -96,8 +96,12 @@ class RealTimeStatistics(Generic[T]):
 
         Arguments and errors are those of `fetch`.
         """
-        asked = wishes(max_age, only_if_cached=only_if_cached, no_store=no_store)
-        return (await self._reader.serve(self._slot_for(task_channel), asked)).cached()
+        slot = self._slot_for(task_channel)
+        served = slot.hit() if max_age is None and not no_store else None
+        if served is None:
+            asked = wishes(max_age, only_if_cached=only_if_cached, no_store=no_store)
+            served = await self._reader.serve(slot, asked)
+        return served.cached()
 
     def peek(self) -> T | None:
         """Return the statistics if they are fresh in memory, else ``None``, without waiting."""

@@ -68,8 +68,7 @@ class Workspaces:
         Raises:
             InvalidArgumentError: The SID is not ``WS`` and 32 hexadecimal digits.
         """
-        checked = checked_sid(sid, prefix="WS", argument="sid")
-        return WorkspaceHandle(self._reader, (("Sid", checked),))
+        return WorkspaceHandle(self._reader, checked_sid(sid, prefix="WS", argument="sid"))
 
     async def create(
         self,
@@ -133,11 +132,13 @@ class Workspaces:
 class WorkspaceHandle:
     """One workspace and what belongs to it."""
 
-    __slots__ = ("_reader", "_sids")
+    __slots__ = ("_own", "_reader", "_sids")
 
-    def __init__(self, reader: Reader, sids: Pairs) -> None:
+    def __init__(self, reader: Reader, sid: str) -> None:
         self._reader = reader
-        self._sids = sids
+        # The path names it in one way where it is asked for, in another where what it has is.
+        self._sids: Pairs = (("Sid", sid),)
+        self._own: Pairs = (("WorkspaceSid", sid),)
 
     def __repr__(self) -> str:
         return f"<Workspace {self.sid}>"
@@ -251,7 +252,3 @@ class WorkspaceHandle:
     def statistics(self) -> Statistics[WorkspaceStatistics]:
         """Both kinds of the workspace's statistics at once."""
         return Statistics(self._reader, Call(FETCH_STATISTICS, self._own))
-
-    @property
-    def _own(self) -> Pairs:
-        return (("WorkspaceSid", self.sid),)
