@@ -1,17 +1,18 @@
 """The way of one call: the cache, then the service, then the meaning of its answer."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import partial
 from types import MappingProxyType
 from typing import Final, TypeVar, cast
 
-from taskrouter_async._attempts import Attempts
+from taskrouter_async._attempts import Attempts, Outcome
 from taskrouter_async._cache import Cache, Gatherer, Loaded
 from taskrouter_async._protocol.decoding import decode, decode_page
 from taskrouter_async._protocol.directives import Directives
+from taskrouter_async._protocol.fast import Steps
 from taskrouter_async._protocol.identity import check_identity
 from taskrouter_async._protocol.messages import Response
 from taskrouter_async._protocol.operation import Call, Keep, Operation
@@ -22,7 +23,6 @@ from taskrouter_async.errors import IdentityMismatchError, ResponseInfo, TaskRou
 from taskrouter_async.models import Answer, Page, TaskQueueBulkRealTimeStatistics
 
 T = TypeVar("T")
-D = TypeVar("D")
 
 
 class Engine:
@@ -61,11 +61,19 @@ class Engine:
 
     async def send(self, call: Call[T]) -> T:
         """Return the service's answer."""
-        return (await self._ask(call, decode, self._deadline())).value
+        return (await self._ask(call, self._deadline())).value
 
     async def send_page(self, call: Call[T]) -> Page[T]:
         """Return one page of a listing."""
-        return (await self._ask(call, decode_page, self._deadline())).value
+        outcome = await self._answered(call, self._deadline())
+        try:
+            page = await _unhurried(decode_page(call.operation, outcome.response))
+            self._check(call, page.items)
+        except TaskRouterError as error:
+            error.response, error.attempts = outcome.info, outcome.info.attempts
+            raise
+        object.__setattr__(page, "response", outcome.info)
+        return page
 
     def next_call(self, call: Call[T], page: Page[T]) -> Call[T] | None:
         """Return the call for the page after this one, or ``None`` at the end."""
@@ -114,7 +122,7 @@ class Engine:
         # A lease of the shared level lasts as long as that.
         deadline = self._limited(deadline)
         told = await self._gatherer.ask(bulk, tuple(workspace), sid, deadline)
-        return self._understand(call, decode, told.about(sid), told.info)
+        return self._understand(call, told.about(sid), told.info)
 
     async def _load_bulk(
         self, call: Call[TaskQueueBulkRealTimeStatistics]
@@ -126,7 +134,7 @@ class Engine:
         # What hangs is asked again, and then has all the time that is left: where the service is
         # just slow, a second short attempt would be as vain as the first.
         first = policy.attempt_timeout if call.operation.keep is Keep.REAL_TIME else None
-        return await self._ask(call, decode, self._limited(deadline), first)
+        return await self._ask(call, self._limited(deadline), first)
 
     def _limited(self, deadline: float) -> float:
         now = asyncio.get_running_loop().time()
@@ -137,31 +145,28 @@ class Engine:
         return asyncio.get_running_loop().time() + self._total_seconds
 
     async def _ask(
-        self,
-        call: Call[T],
-        meaning: Callable[[Operation[T], Response], D],
-        deadline: float,
-        first_seconds: float | None = None,
-    ) -> Loaded[D]:
+        self, call: Call[T], deadline: float, first_seconds: float | None = None
+    ) -> Loaded[T]:
+        outcome = await self._answered(call, deadline, first_seconds)
+        return self._understand(call, outcome.response, outcome.info)
+
+    async def _answered(
+        self, call: Call[T], deadline: float, first_seconds: float | None = None
+    ) -> Outcome:
         try:
             outcome = await self._attempts.send(call, deadline, first_seconds)
         except TaskRouterError as error:
             self._note(error.response)
             raise
-        response, info = outcome.response, outcome.info
-        self._note(info)
-        return self._understand(call, meaning, response, info)
+        self._note(outcome.info)
+        return outcome
 
     def _understand(
-        self,
-        call: Call[T],
-        meaning: Callable[[Operation[T], Response], D],
-        response: Response,
-        info: ResponseInfo | None,
-    ) -> Loaded[D]:
+        self, call: Call[T], response: Response, info: ResponseInfo | None
+    ) -> Loaded[T]:
         try:
-            answer = meaning(call.operation, response)
-            self._check(call, answer)
+            answer = decode(call.operation, response)
+            self._check(call, (answer,))
         except TaskRouterError as error:
             error.response, error.attempts = info, 0 if info is None else info.attempts
             if effect_of(call) is Effect.ONCE:
@@ -171,8 +176,7 @@ class Engine:
             object.__setattr__(answer, "response", info)
         return Loaded(answer, response.status, len(response.body), response.body)
 
-    def _check(self, call: Call[T], answer: object) -> None:
-        answers = cast("Page[object]", answer).items if isinstance(answer, Page) else (answer,)
+    def _check(self, call: Call[T], answers: Sequence[object]) -> None:
         try:
             check_identity(call, answers, self._account_sid)
         except IdentityMismatchError:
@@ -194,6 +198,16 @@ class Engine:
         log = _LOGS.get().get(self)
         if log is not None and info is not None:
             log.append(info)
+
+
+async def _unhurried(work: Steps[T]) -> T:
+    """Return what comes of long work, which lets everybody else have a turn between its steps."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return cast("T", end.value)
+        await asyncio.sleep(0)
 
 
 _LOGS: Final[ContextVar[Mapping[Engine, list[ResponseInfo]]]] = ContextVar(

@@ -4,10 +4,11 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from taskrouter_async._admission import Admission
 from taskrouter_async._attempts import Attempts, Transport
+from taskrouter_async._protocol.fast import Steps
 from taskrouter_async._protocol.messages import Request, Response
 from taskrouter_async.config import RetryPolicy, Timeouts
 
@@ -86,6 +87,15 @@ def response(document: object, status: int = 200, /, **headers: str) -> Response
     """Return an answer whose body is the document."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(status, MappingProxyType(named), json.dumps(document).encode())
+
+
+def at_once(work: Steps[T]) -> T:
+    """Return what comes of long work, without a pause between its steps."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return cast("T", end.value)
 
 
 async def settle(turns: int = 20) -> None:

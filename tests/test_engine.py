@@ -273,6 +273,27 @@ async def test_a_foreign_item_of_a_page_is_refused() -> None:
     assert transport.distrusted == 1  # whatever connection it came on
 
 
+@pytest.mark.parametrize("twist", [{}, {"date_created": "2026-01-02T05:04:05+02:00"}])
+async def test_a_long_page_holds_nobody_up(twist: dict[str, str]) -> None:
+    """Others have their turns while a thousand items are decoded, whichever road they take."""
+    item = {"sid": "WA1", "account_sid": ACCOUNT_SID, "workspace_sid": WORKSPACE_SID, **twist}
+    engine = _engine(_always(response({"activities": [item] * 1000, "meta": {}})))
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    elsewhere = asyncio.create_task(others())
+    page = await engine.send_page(Call(LIST, WORKSPACE))
+    elsewhere.cancel()
+
+    assert len(page.items) == 1000
+    assert turns >= 10
+
+
 async def test_a_page_knows_where_it_came_from_and_what_follows() -> None:
     """The page carries the facts of its answer, and the engine finds the next call in its link."""
     link = f"{BASE_URL}/v1/Workspaces/{WORKSPACE_SID}/Activities?PageToken=x&Page=1"

@@ -4,7 +4,7 @@ import json
 from types import NoneType
 from typing import Final, TypeVar, cast
 
-from taskrouter_async._protocol.fast import decode_fast, decode_page_fast
+from taskrouter_async._protocol.fast import AT_ONCE, Steps, decode_fast, decode_page_fast
 from taskrouter_async._protocol.judge import structure
 from taskrouter_async._protocol.messages import Response
 from taskrouter_async._protocol.operation import Operation
@@ -58,17 +58,18 @@ def decode(operation: Operation[T], response: Response) -> T:
     return instance
 
 
-def decode_page(operation: Operation[T], response: Response) -> Page[T]:
-    """Return the page of a listing that the service answered.
+def decode_page(operation: Operation[T], response: Response) -> Steps[Page[T]]:
+    """Make the page of a listing of what the service answered, in steps.
 
     Raises:
         ApiError: The service refused.
         ProtocolError: The answer makes no sense.
     """
     _require_success(response)
-    page = decode_page_fast(response.body, operation.result, operation.list_key)
+    page = yield from decode_page_fast(response.body, operation.result, operation.list_key)
     if page is None:
-        page = _judged_page(parse(response.body), operation.result, operation.list_key)
+        document = parse(response.body)
+        page = yield from _judged_page(document, operation.result, operation.list_key)
     return page
 
 
@@ -83,16 +84,18 @@ def _judged(document: Document, model: type[T], raw: bytes, at: str = "$") -> T:
     return instance
 
 
-def _judged_page(document: Document, model: type[T], list_key: str) -> Page[T]:
+def _judged_page(document: Document, model: type[T], list_key: str) -> Steps[Page[T]]:
     members = document if isinstance(document, dict) else {}
     items = members.get(list_key)
     if not isinstance(items, list):
         raise DecodingError(f"the page has no array {list_key}", path=f"$.{list_key}")
-    judged = tuple(
-        _judged(item, model, json.dumps(item).encode(), f"$.{list_key}[{number}]")
-        for number, item in enumerate(items)
-    )
-    return Page(judged, structure(members.get("meta"), PageMeta, "$.meta"))
+    judged: list[T] = []
+    for number, item in enumerate(items):
+        raw = json.dumps(item).encode()
+        judged.append(_judged(item, model, raw, f"$.{list_key}[{number}]"))
+        if len(judged) % AT_ONCE == 0:
+            yield
+    return Page(tuple(judged), structure(members.get("meta"), PageMeta, "$.meta"))
 
 
 def parse(body: bytes) -> Document:

@@ -9,12 +9,11 @@ roads give equal models, and only one of them has to know what is allowed.
 # pyright: reportExplicitAny=false
 
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Generator, Hashable, Iterable
 from datetime import UTC, datetime
 from functools import cache
 from itertools import chain
 from operator import attrgetter
-from types import GenericAlias
 from typing import Any, Final, TypeAlias, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -34,6 +33,8 @@ from taskrouter_async.models import (
 from taskrouter_async.models._answer import Answer, frozen_json
 
 T = TypeVar("T")
+Steps: TypeAlias = Generator[None, None, T]
+"""Long work that can be interrupted between its steps, and what comes of it."""
 Instants: TypeAlias = Callable[[object], tuple[datetime | None, ...]]
 
 # Frozen instances are filled in through the slot itself, which is the quickest way in.
@@ -42,6 +43,9 @@ _ZONE: Final = attrgetter("tzinfo")
 _TEXT: Final = frozenset({str})
 _INTEGER: Final = frozenset({int})
 _DIGITS: Final = re.compile(r"(?:[0-9]{1,18}(?:,|$))*")
+AT_ONCE: Final = 100
+"""How many items of a page are decoded in one step: about a millisecond's work."""
+
 _DECLINED: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -59,24 +63,37 @@ def decode_fast(body: bytes, model: type[T]) -> T | None:
     return instance
 
 
-def decode_page_fast(body: bytes, model: type[T], list_key: str) -> Page[T] | None:
-    """Return the body as a page of models, or ``None`` if the judge shall look at it."""
+def decode_page_fast(body: bytes, model: type[T], list_key: str) -> Steps[Page[T] | None]:
+    """Make a page of models of the body, or ``None`` if the judge shall look at it."""
     kind: type = model
-    road = _page_road(kind, list_key)
+    road = _road(kind)
     try:
-        page = road.decode(body)
-        # A second look at the same bytes keeps each item's own, so that no item keeps the page's.
-        raw_items = road.decode_raw(body).items
+        page = _opener(list_key)(body)
     except _DECLINED:
         return None
-    items: tuple[T, ...] = page.items
-    if _is_suspicious(body, len(items)) or not _are_in_utc(
-        chain.from_iterable(map(road.instants, items))
-    ):
+    raws: tuple[msgspec.Raw, ...] = page.items
+    if _is_suspicious(body, len(raws)):
         return None
-    for item, raw in zip(items, raw_items, strict=True):
-        _keep_raw(item, bytes(raw))
-    return Page(items, page.meta)
+    items: list[T] = []
+    for start in range(0, len(raws), AT_ONCE):
+        some = _decoded(road, raws[start : start + AT_ONCE])
+        if some is None:
+            return None
+        items += some
+        yield
+    return Page(tuple(items), page.meta)
+
+
+def _decoded(road: "_Road", raws: tuple[msgspec.Raw, ...]) -> list[Any] | None:
+    try:
+        items = [*map(road.decode, raws)]
+    except _DECLINED:
+        return None
+    if not _are_in_utc(chain.from_iterable(map(road.instants, items))):
+        return None
+    for item, raw in zip(items, raws, strict=True):
+        _keep_raw(item, bytes(raw))  # a copy: no item shall keep the page's bytes
+    return items
 
 
 def _is_suspicious(body: bytes, answers: int) -> bool:
@@ -99,43 +116,21 @@ class _Road:
         instants: Returns the dates of an instance.
     """
 
-    decode: Callable[[bytes], Any]
+    decode: Callable[[bytes | msgspec.Raw], Any]
     instants: Instants
-
-
-@frozen(eq=False)
-class _PageRoad(_Road):
-    """The same for a page of them.
-
-    Attributes:
-        decode_raw: Cuts the bytes of each item out of those of the page.
-    """
-
-    decode_raw: Callable[[bytes], Any]
 
 
 @cache
 def _road(model: Hashable) -> _Road:
-    return _Road(_decoder(model).decode, _instants(model))
+    return _Road(msgspec.json.Decoder(model, dec_hook=_hook).decode, _instants(model))
 
 
 @cache
-def _page_road(model: Hashable, list_key: str) -> _PageRoad:
-    raw = msgspec.json.Decoder(_page_of(msgspec.Raw, list_key))
-    return _PageRoad(_page_decoder(model, list_key).decode, _instants(model), raw.decode)
-
-
-def _decoder(model: Hashable) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(model, dec_hook=_hook)
-
-
-def _page_decoder(model: Hashable, list_key: str) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(_page_of(model, list_key), dec_hook=_hook)
-
-
-def _page_of(item: Hashable, list_key: str) -> type[msgspec.Struct]:
-    fields = [("items", GenericAlias(tuple, (item, ...))), ("meta", PageMeta)]
-    return msgspec.defstruct("Page", fields, rename={"items": list_key})
+def _opener(list_key: str) -> Callable[[bytes], Any]:
+    """Return what cuts a page into its items, whatever these are."""
+    fields = [("items", tuple[msgspec.Raw, ...]), ("meta", PageMeta)]
+    page = msgspec.defstruct("Page", fields, rename={"items": list_key})
+    return msgspec.json.Decoder(page, dec_hook=_hook).decode
 
 
 def _instants(model: Hashable) -> Instants:

@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 import pytest
 from reference import OPERATIONS, TABLE
-from support import response
+from support import at_once, response
 
 from taskrouter_async._protocol.converter import structure
 from taskrouter_async._protocol.decoding import decode, decode_page
@@ -160,7 +160,7 @@ def test_a_page_is_decoded_and_its_items_written_again(name: str, which: str) ->
     """Each item of a page writes the document that it came from, and the page tells its meta."""
     operation = OPERATIONS[name]
     document = BODIES[name][which]
-    page = decode_page(operation, response(document))
+    page = at_once(decode_page(operation, response(document)))
 
     assert [item.to_dict() for item in page.items] == document[operation.list_key]
     assert attrs.asdict(page.meta) == document["meta"]
@@ -171,7 +171,9 @@ def test_both_roads_make_the_same_of_a_page(name: str, which: str) -> None:
     """The fast road takes the pages, and makes of them what the judge makes of their items."""
     operation = OPERATIONS[name]
     document = BODIES[name][which]
-    fast = decode_page_fast(json.dumps(document).encode(), operation.result, operation.list_key)
+    fast = at_once(
+        decode_page_fast(json.dumps(document).encode(), operation.result, operation.list_key)
+    )
 
     assert fast is not None
     assert fast.items == tuple(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import ACCOUNT_SID, WORKSPACE_SID, response
+from support import ACCOUNT_SID, WORKSPACE_SID, at_once, response
 
 from taskrouter_async._protocol.converter import structure
 from taskrouter_async._protocol.decoding import decode_page, parse
@@ -44,7 +44,7 @@ def test_a_page_is_decoded_with_its_items() -> None:
         "meta": {"key": "activities", "page": 0, "page_size": 2, "next_page_url": "https://next"},
     }
 
-    page = decode_page(PAGES, response(document))
+    page = at_once(decode_page(PAGES, response(document)))
 
     assert [item.to_dict() for item in page.items] == document["activities"]
     assert page.items[0].extra == {"hue": "red"}
@@ -65,7 +65,7 @@ def test_a_page_is_decoded_with_its_items() -> None:
 def test_a_page_of_another_shape_names_the_item(document: Document, path: str) -> None:
     """The error says which item of a page is wrong, and where."""
     with pytest.raises(DecodingError) as failed:
-        decode_page(PAGES, response(document))
+        at_once(decode_page(PAGES, response(document)))
 
     assert failed.value.path == path
 
@@ -77,10 +77,10 @@ def test_a_page_of_foreign_dates_goes_to_the_judge() -> None:
         '"account_sid"', '"account_sid": "AC1", "account_sid"'
     )
 
-    page = decode_page(PAGES, response({**elsewhere, "meta": {}}))
+    page = at_once(decode_page(PAGES, response({**elsewhere, "meta": {}})))
 
     assert page.items[0].date_created == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    assert decode_page_fast(twice.encode(), Activity, "activities") is None
+    assert at_once(decode_page_fast(twice.encode(), Activity, "activities")) is None
 
 
 def test_an_answer_that_names_its_owner_twice_is_an_error() -> None:
@@ -171,7 +171,7 @@ def test_the_two_roads_agree_on_pages(items: list[dict[str, Document]]) -> None:
     """A page that the fast road takes is the page that the judge would make."""
     document = {"activities": items, "meta": {"page": 0}}
 
-    fast = decode_page_fast(json.dumps(document).encode(), Activity, "activities")
+    fast = at_once(decode_page_fast(json.dumps(document).encode(), Activity, "activities"))
 
     if fast is not None:
         assert fast.items == tuple(structure(item, Activity) for item in items)

@@ -100,7 +100,7 @@ async def test_wishes_go_to_the_cache() -> None:
 
     await statistics.fetch(max_age=2.0)
     await statistics.fetch(no_store=True)
-    await statistics.fetch_cached(only_if_cached=True)
+    await statistics.fetch_cached(max_age=3.0, only_if_cached=True)
     await statistics.refresh()
     for path in OVER_TIME:
         assert await _over_time(path, reader).fetch(max_age=2.0) is OTHER_VALUE
@@ -108,7 +108,7 @@ async def test_wishes_go_to_the_cache() -> None:
     assert reader.asked_for == [
         Directives(max_age=2.0),
         Directives(no_store=True),
-        Directives(only_if_cached=True),
+        Directives(max_age=3.0, only_if_cached=True),
         Directives(max_age=0.0),
         *[Directives(max_age=2.0)] * len(OVER_TIME),
     ]
