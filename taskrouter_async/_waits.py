@@ -15,18 +15,15 @@ class Wait:
 
     __slots__ = ("_cancelling", "_task", "_waits", "deadline", "is_over")
 
-    def __init__(self, waits: "Waits", deadline: float) -> None:
+    def __init__(self, waits: "Waits", task: "asyncio.Task[object]", deadline: float) -> None:
         self._waits = waits
-        self._task: asyncio.Task[object] | None = None
+        self._task = task
         self._cancelling = 0
         self.deadline = deadline
         self.is_over = False
 
     def __enter__(self) -> None:
-        task = self._task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("a deadline needs a task that can be told of it")
-        self._cancelling = task.cancelling()
+        self._cancelling = self._task.cancelling()
         self._waits.add(self)
 
     def __exit__(
@@ -36,7 +33,7 @@ class Wait:
         traceback: TracebackType | None,
     ) -> None:
         self._waits.discard(self)
-        if not self.is_over or self._task is None:
+        if not self.is_over:
             return
         # Somebody else may have cancelled the task as well, and that is the stronger wish.
         if self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
@@ -44,9 +41,8 @@ class Wait:
 
     def expire(self) -> None:
         """Interrupt the block."""
-        if self._task is not None:
-            self.is_over = True
-            self._task.cancel()
+        self.is_over = True
+        self._task.cancel()
 
 
 class Waits:
@@ -71,7 +67,10 @@ class Waits:
             deadline: When, in the event loop's time. After the end it is over at once, and so it
                 is for who waits when the end comes; `ended` tells the two apart.
         """
-        return Wait(self, deadline)
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a deadline needs a task that can be told of it")
+        return Wait(self, task, deadline)
 
     def add(self, wait: Wait) -> None:
         """Watch over a block that was entered."""

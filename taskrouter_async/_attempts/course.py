@@ -70,7 +70,7 @@ class Course:
         )
 
 
-@frozen
+@frozen(eq=False)
 class Outcome:
     """What a call brought.
 

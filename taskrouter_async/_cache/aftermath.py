@@ -32,7 +32,7 @@ T = TypeVar("T")
 _LOGGER: Final = logging.getLogger("taskrouter_async.cache")
 
 
-@define
+@define(eq=False)
 class Counters:
     """What is counted where somebody has to wait anyway; the names are those of `CacheStats`."""
 

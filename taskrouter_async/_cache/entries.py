@@ -11,7 +11,7 @@ from taskrouter_async.config import CachePolicy
 T_co = TypeVar("T_co", covariant=True)
 
 
-@frozen
+@frozen(eq=False)
 class Loaded(Generic[T_co]):
     """What a request brought.
 

@@ -44,7 +44,7 @@ class Slots:
         return self._new(key, Call(operation, sids, arguments, json=json)) if slot is None else slot
 
     def _new(self, key: Hashable, call: Call[T]) -> Slot[T]:
-        def forget(gone: ref[Slot[Any]]) -> None:
+        def forget(gone: "ref[Slot[Any]]") -> None:
             # The place may have been given to another slot by now.
             if refs.get(key) is gone:
                 del refs[key]

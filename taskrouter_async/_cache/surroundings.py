@@ -11,7 +11,7 @@ from taskrouter_async.config import CachePolicy
 from taskrouter_async.models import CacheEvent
 
 
-@frozen
+@frozen(eq=False)
 class Surroundings:
     """The cache in which visits begin and end.
 

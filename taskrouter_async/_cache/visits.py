@@ -42,7 +42,7 @@ _EVER: Final = -math.inf
 Farewell = Callable[[Level], Awaitable[bool]]
 
 
-@frozen
+@frozen(eq=False)
 class Wanted(Generic[T]):
     """What a flight is to bring.
 
@@ -63,7 +63,7 @@ class Wanted(Generic[T]):
     cleared: "asyncio.Task[None] | None" = None
 
 
-@frozen
+@frozen(eq=False)
 class _Found(Generic[T]):
     acquired: Acquired | None
     entry: Entry[T] | None

@@ -115,12 +115,25 @@ def _until(server_closes: int) -> Script:
 
 
 @pytest.mark.parametrize("switched_off", [True, False], ids=["by its switch", "without a switch"])
-async def test_a_request_goes_out_once(
-    pool: SessionPool, canary: str, *, switched_off: bool
+async def test_a_request_through_a_proxy_goes_out_once(
+    canary: str, monkeypatch: pytest.MonkeyPatch, *, switched_off: bool
 ) -> None:
-    """A GET that a server closes on is not sent again by aiohttp, which would do it unasked."""
-    async with raw_server(_until(0)) as server:
+    """A GET that a proxy closes on is not sent again by aiohttp, which would do it unasked."""
+    monkeypatch.delenv("no_proxy", raising=False)
+    async with raw_server(_until(0)) as proxy, SessionPool(trust_env=True) as pool:
+        monkeypatch.setenv("http_proxy", proxy.base_url)
         pool.session()._retry_connection = not switched_off
+        with pytest.raises(ConnectionLostError) as lost:
+            await ask("http://service.test", pool, canary)
+
+        assert proxy.connections == 1
+        assert len(proxy.heads) == 1
+    assert (lost.value.reused, lost.value.maybe_sent, lost.value.phase) == (False, True, "answer")
+
+
+async def test_a_request_goes_out_once(pool: SessionPool, canary: str) -> None:
+    """A GET that a server closes on is not sent again."""
+    async with raw_server(_until(0)) as server:
         with pytest.raises(ConnectionLostError) as lost:
             await ask(server.base_url, pool, canary)
 
