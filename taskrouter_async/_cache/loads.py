@@ -1,5 +1,6 @@
 """How a flight takes off, and what it does up there."""
 
+import asyncio
 import math
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
@@ -84,6 +85,8 @@ class Loads:
         aftermath.started(slot, "bypass")
         try:
             entry = await self._fly(t0, load, ttl)
+        except asyncio.CancelledError:
+            raise  # its caller's wish says nothing about the service
         except BaseException as error:
             aftermath.failed(slot, "bypass", clock() - t0, error_of(error))
             raise

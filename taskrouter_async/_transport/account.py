@@ -38,7 +38,7 @@ _USER_AGENT: Final = (
     f"taskrouter-async/{VERSION} "
     f"aiohttp/{aiohttp.__version__} Python/{sys.version_info[0]}.{sys.version_info[1]}"
 )
-_ILLEGAL: Final = re.compile(r"[\0\r\n]")
+_ILLEGAL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _SWITCHING_PROTOCOLS: Final = 101
 
 
@@ -99,7 +99,7 @@ class AccountTransport:
             ForkedError: The pool was used before this process was forked off.
             WrongLoopError: The pool belongs to another event loop.
         """
-        started = self._pool.enter().time()
+        started = self.enter().time()
         session = self._pool.opened()
         _check(request)
         progress = Progress(self._pool.first_phase)
@@ -133,9 +133,12 @@ class AccountTransport:
             error.status = progress.status
         raise error
 
-    def enter(self) -> object:
+    def enter(self) -> asyncio.AbstractEventLoop:
         """Refuse a caller from another event loop or another process, or after the end."""
-        return self._pool.enter()
+        loop = self._pool.enter()
+        if self._waits.ended:
+            raise _closed()
+        return loop
 
     def end(self) -> None:
         """End what is in the air, and what is sent from now on, with a `ClosedError`."""

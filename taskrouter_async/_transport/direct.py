@@ -10,6 +10,7 @@ the whole suite has seen them work, and with any other a request goes the long w
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 import aiohttp
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from aiohttp.http import RawResponseMessage
 
 _KNOWN_RELEASES: Final = ("3.14.",)
+# So much fits into the send buffer of any socket.
+_SURELY_SENT_BYTES: Final = 16_384
 _SWITCHING_PROTOCOLS: Final = 101
 
 
@@ -53,8 +56,8 @@ class DirectAnswer:
     connection: "Connection"
 
     def close(self) -> None:
-        """Close the connection."""
-        self.connection.close()
+        """Break the connection."""
+        _break(self.connection)
 
 
 class Direct:
@@ -90,9 +93,9 @@ class Direct:
         try:
             head, content = await self._answered(connection, request)
         except BaseException:
-            connection.close()
+            _break(connection)
             raise
-        content.on_eof(connection.release)
+        content.on_eof(partial(_let_go, connection, request, head.code))
         return DirectAnswer(head.code, head.headers, content, connection)
 
     async def _connected(self) -> "Connection":
@@ -127,6 +130,21 @@ class Direct:
             headers,
             body,
         )
+
+
+def _let_go(connection: "Connection", request: Request, status: int) -> None:
+    # Who refuses may do so without having read all, and then what is left of this request would
+    # stand in the way of the next one.
+    if status >= 400 and len(request.body or b"") > _SURELY_SENT_BYTES:  # noqa: PLR2004 - refusals
+        _break(connection)
+    else:
+        connection.release()
+
+
+def _break(connection: "Connection") -> None:
+    if connection.protocol is not None:
+        connection.protocol.abort()  # closing would wait for a peer to read what is left
+    connection.close()
 
 
 def _is_interim(status: int) -> bool:

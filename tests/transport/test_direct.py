@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 from multidict import CIMultiDict
-from raw import raw_server
+from raw import raw_server, whole
 from support import ACCOUNT_SID
 
 from taskrouter_async import SessionPool
@@ -16,7 +16,7 @@ from taskrouter_async._transport import AccountTransport
 from taskrouter_async._transport.connector import WatchedConnector
 from taskrouter_async._transport.direct import Direct, is_known
 from taskrouter_async.config import Credentials, Secret, Timeouts
-from taskrouter_async.errors import InvalidArgumentError
+from taskrouter_async.errors import CallTimeoutError, ClosedError, InvalidArgumentError
 
 JSON = ("Content-Type", "application/json")
 
@@ -125,6 +125,74 @@ async def test_nothing_is_written_to_a_connection_that_is_closing() -> None:
         await connector.close()
 
     assert not server.heads
+
+
+async def test_what_was_refused_unread_is_in_nobodys_way(pool: SessionPool, canary: str) -> None:
+    """A large body of which the service reads only the head takes its connection along."""
+    refused = whole(b"{}", status="429 Too Many Requests")
+
+    async def refuse_large(head: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(refused if b"Content-Length: 8" in head else whole(b"{}"))
+
+    async with raw_server(refuse_large) as server:
+        transport = _transport(pool, server.base_url, canary)
+        later = asyncio.get_running_loop().time() + 5
+        large = Request("POST", "/large", (JSON,), b"x" * 8_000_000)
+        small = Request("POST", "/small", (JSON,), b"y")
+        answers = [await transport.send(each, later) for each in (large, small)]
+
+    assert [answer.status for answer in answers] == [429, 200]
+    assert server.connections == 2
+
+
+async def test_what_nobody_reads_is_not_kept(pool: SessionPool, canary: str) -> None:
+    """A request that its deadline ends leaves nothing that waits to be sent."""
+
+    async def never(_head: bytes, _writer: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
+
+    async with raw_server(never) as server:
+        transport = _transport(pool, server.base_url, canary)
+        connector = await _connector_of(pool)
+        with pytest.raises(CallTimeoutError):
+            await transport.send(
+                Request("POST", "/", (JSON,), b"x" * 8_000_000),
+                asyncio.get_running_loop().time() + 0.1,
+            )
+        left = [each.transport for each in connector._served]
+
+    assert left in ([], [None])
+
+
+async def _connector_of(pool: SessionPool) -> WatchedConnector:
+    pool.session()
+    assert pool.connector is not None
+    return pool.connector
+
+
+async def test_after_the_end_nothing_is_written(pool: SessionPool, canary: str) -> None:
+    """Not even on a connection that is there already."""
+    async with raw_server(_empty) as server:
+        transport = _transport(pool, server.base_url, canary)
+        later = asyncio.get_running_loop().time() + 5
+        await transport.send(Request("GET", "/"), later)
+
+        transport.end()
+
+        with pytest.raises(ClosedError):
+            await transport.send(Request("GET", "/"), later)
+    assert len(server.heads) == 1
+
+
+@pytest.mark.parametrize("value", ["a\r\nb", "a\x01b", "\ud800"])
+async def test_a_header_that_cannot_be_sent_is_refused(
+    pool: SessionPool, canary: str, value: str
+) -> None:
+    """Control characters and halves of characters go nowhere."""
+    with pytest.raises(InvalidArgumentError) as caught:
+        await _written(pool, canary, Request("DELETE", "/", (("If-Match", value),)))
+
+    assert caught.value.argument == "If-Match"
 
 
 def test_other_releases_of_aiohttp_are_not_trusted() -> None:
