@@ -37,6 +37,8 @@ class Plan:
     def bound(self) -> int:
         """How many requests there may be if all goes well."""
         window = self.ttl * (1 - self.jitter) + self.latency
+        if self.latency > self.ttl:
+            window = self.latency  # each answer is stale when it comes, and the next is asked for
         each = math.ceil(self.seconds / window) + 1
         return each if self.shared else each * self.processes
 

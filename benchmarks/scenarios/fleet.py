@@ -10,12 +10,14 @@ import os
 import shutil
 from typing import Final
 
+from benchmarks.fleet import hits
 from benchmarks.fleet.plan import Plan
 from benchmarks.fleet.stage import COLUMNS, happenings, play_happening
-from benchmarks.harness import Outcome, Table, Target
+from benchmarks.harness import Outcome, Samples, Table, Target, compared, ratio
 
 PROCESSES: Final = 4
 CALLERS: Final = 100
+HIT_ROUNDS: Final = 60
 
 _UNDISTURBED: Final = 3
 
@@ -32,5 +34,18 @@ def play(scale: float) -> Outcome:
         " what there may be if all goes well."
     )
     beyond = max(int(row[3]) - int(row[4]) for row in rows[:_UNDISTURBED])
-    target = Target("requests beyond the bound where all goes well", 0, beyond)
-    return Outcome((Table("A fleet", COLUMNS, rows, note),), (target,))
+    samples = hits.measured(max(10, int(HIT_ROUNDS * scale)))
+    return Outcome(
+        (
+            Table("A fleet", COLUMNS, rows, note),
+            compared("A hit", "ns", samples, base=hits.WITHOUT),
+        ),
+        (
+            Target("requests beyond the bound where all goes well", 0, beyond),
+            Target("a hit with a level ÷ without", 1.05, _times(samples)),
+        ),
+    )
+
+
+def _times(samples: Samples) -> float:
+    return ratio(samples, hits.WITH, hits.WITHOUT).median

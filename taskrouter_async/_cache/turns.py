@@ -31,7 +31,9 @@ class Step(Enum):
     STAND_DOWN = "land with the error that another process got"
 
 
-def step(outcome: Outcome | None, *, usable: bool, insisted: bool, anew: bool) -> Step:
+def step(
+    outcome: Outcome | None, *, usable: bool, insisted: bool, anew: bool, came: bool = False
+) -> Step:
     """Return what a flight does.
 
     Args:
@@ -40,8 +42,12 @@ def step(outcome: Outcome | None, *, usable: bool, insisted: bool, anew: bool) -
         insisted: Whether the flight has insisted already.
         anew: Whether the level remembers an answer, that there is no such thing, and the flight is
             to bring a newer one.
+        came: Whether a value came while the flight waited. Where the service takes longer than the
+            value is fresh, that one is stale already, and so would the next one be.
     """
     match outcome:
+        case Outcome.WON | Outcome.BUSY if came:
+            return Step.TAKE
         case Outcome.FRESH if usable:
             return Step.TAKE
         case Outcome.FRESH if not insisted:

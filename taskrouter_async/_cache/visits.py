@@ -104,6 +104,8 @@ class Visit(Generic[T]):
         # What the level held last, as it is and as it is understood.
         self._value: bytes | None = None
         self._entry: Entry[T] | None = None
+        # Whether that came after the first look.
+        self._came = self._looked = False
 
     async def fetch(self, load: Callable[[], Awaitable[Loaded[T]]]) -> Entry[T]:
         """Return an answer, another process's or our own.
@@ -145,9 +147,11 @@ class Visit(Generic[T]):
     def _step(self, found: _Found[T], *, insisted: bool) -> Step:
         wanted, now = self._wanted, self._cache.clock()
         entry, trouble = found.entry, found.trouble
+        young = entry is not None and now < entry.dead_at and entry.t0 >= wanted.oldest
         todo = step(
             found.acquired.outcome if found.acquired else None,
-            usable=entry is not None and now < entry.fresh_until and entry.t0 >= wanted.oldest,
+            usable=young and entry is not None and now < entry.fresh_until,
+            came=young and self._came,
             insisted=insisted,
             anew=trouble is not None and trouble.negative and wanted.oldest > _EVER,
         )
@@ -171,8 +175,10 @@ class Visit(Generic[T]):
 
     def _read(self, acquired: Acquired, sent_at: float) -> None:
         wanted, value = self._wanted, acquired.value
+        looked, self._looked = self._looked, True
         if value == self._value:
             return
+        self._came = looked
         call = wanted.slot.call
         entry = self._post.read(wanted.name, call, acquired, wanted.ttl, sent_at=sent_at)
         believed = entry is not None and entry.t0 >= wanted.not_before

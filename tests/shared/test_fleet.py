@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from attrs import evolve
 from shared.fake_level import FakeLevel
-from shared.fleet import NAME, POLICY, answer, fleet
+from shared.fleet import NAME, POLICY, Answer, Process, answer, fleet
 from support import OTHER_ACCOUNT_SID, settle
 from virtual_loop import in_virtual_time, virtual_loop
 
@@ -188,6 +188,32 @@ async def test_who_joins_with_max_age_looks_at_what_the_other_wanted() -> None:
     assert not strict.done()
     ships.service.succeed(answer(2))
     assert (await strict).value.total_tasks == 2
+    await ships.aclose()
+
+
+@in_virtual_time
+async def test_a_service_slower_than_its_answers_are_fresh_is_asked_one_at_a_time() -> None:
+    """What is stale when it comes lands all who waited for it, however long that goes on."""
+    ships = fleet(3, evolve(POLICY, ttl=1.0, stale_while_revalidate=2.0))
+    now = most = asked = 0
+
+    async def load() -> Answer:
+        nonlocal now, most, asked
+        now, most, asked = now + 1, max(most, now + 1), asked + 1
+        await asyncio.sleep(1.5)
+        now -= 1
+        return answer(asked)
+
+    async def call(process: Process) -> None:
+        while virtual_loop().time() < 60.0:
+            await process.fetch(load)
+            await asyncio.sleep(0.05)
+
+    await asyncio.gather(*(call(process) for process in ships.processes))
+
+    assert most == 1
+    assert asked <= 60.0 / 1.5 + 1
+    await asyncio.sleep(5.0)
     await ships.aclose()
 
 
