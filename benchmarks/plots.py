@@ -62,10 +62,13 @@ def _is_ours(name: str) -> bool:
 
 def _end(bars: Bars) -> float:
     """Return how far the axis goes: to the longest bar, or not much beyond the one before it."""
-    *_, second, longest = sorted([0.0, *(spread(each).median for each in bars.samples.values())])
+    spreads = [spread(each) for each in bars.samples.values()]
+    *_, second, longest = sorted([0.0, *(each.median for each in spreads)])
     if bars.is_log:
         return longest * 4
-    return second * 1.5 if longest > _TOO_LONG * second > 0 else longest * 1.25
+    if longest > _TOO_LONG * second > 0:
+        return second * 1.5
+    return max(longest * 1.25, *(each.high * 1.15 for each in spreads))
 
 
 def _draw(axes: Axes, bars: Bars) -> None:
