@@ -64,7 +64,11 @@ async def test_pollers_of_one_client_share_its_requests(sandbox: Sandbox) -> Non
 
 _INTERRUPTED = """
 import asyncio
+import signal
 from taskrouter_async.polling import Poller
+
+# What starts the tests in the background has the child ignore interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 class Hanging:
     async def fetch_cached(self, *, max_age):
