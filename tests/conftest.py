@@ -22,8 +22,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(CanaryWatch(), "canary-watch")
 
 
-def pytest_collection_finish() -> None:
-    """Spare the collector what stays to the end: many tests collect, and look for leftovers."""
+@pytest.fixture(scope="module", autouse=True)
+def _frozen() -> None:
+    """Spare the collector what was there before: many tests collect, and look for leftovers.
+
+    Whatever thaws it makes each of them look through half a million objects.
+    """
     gc.collect()
     gc.freeze()
 

@@ -44,7 +44,6 @@ class Aftermath:
         # What asyncio would have logged, such as exceptions that nobody retrieved.
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._complaints.append(context))
-        gc.freeze()  # what was there before is not this test's, and need not be looked through
 
     async def serve(self, server: FaultServer) -> FaultServer:
         """Start a server that runs until everything else is closed."""
@@ -82,7 +81,6 @@ class Aftermath:
         for server in self._servers:
             await server.stop()
         gc.collect()  # an exception that nobody retrieved complains when it is collected
-        gc.unfreeze()
         await settle()
 
 
