@@ -34,12 +34,18 @@ class Plan:
     redis_timeout: float = 0.1
 
     @property
+    def window(self) -> float:
+        """How many seconds are between two requests at least.
+
+        Answers age while they are on their way, so the latency counts only where it is longer than
+        they are fresh: each is stale when it comes, and the next is asked for.
+        """
+        return max(self.ttl * (1 - self.jitter), self.latency)
+
+    @property
     def bound(self) -> int:
-        """How many requests there may be if all goes well."""
-        window = self.ttl * (1 - self.jitter) + self.latency
-        if self.latency > self.ttl:
-            window = self.latency  # each answer is stale when it comes, and the next is asked for
-        each = math.ceil(self.seconds / window) + 1
+        """How many requests there may be if all goes well: one at once, and one per window."""
+        each = 1 + math.floor(self.seconds / self.window)
         return each if self.shared else each * self.processes
 
 

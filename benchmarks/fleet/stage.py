@@ -159,7 +159,7 @@ def _row(stage: Stage, began: float, redis_commands: int) -> Row:
         if worker.told:
             seen.add(Seen(**worker.told["seen"]))  # type: ignore[arg-type] # as it was written
     start, end = stage.outage or (began, began)
-    windows = round((end - start) / (plan.ttl * 0.9 + plan.latency), 1)
+    windows = round((end - start) / plan.window, 1)
     in_outage = sum(start <= each <= end for each in requests)
     return (
         plan.name,

@@ -71,8 +71,14 @@ class Letter:
     hard_ms: int
 
 
-def seal(letter: Letter, address: Address) -> bytes:
+def seal(letter: Letter, address: Address, token: str) -> bytes:
     """Return a letter as the value to be stored.
+
+    Args:
+        letter: The letter.
+        address: Whom it is for.
+        token: The lease under which it was written. Who waits for a newer value compares bytes, and
+            those of an answer are often the same again.
 
     Raises:
         ValueError: The body is no text.
@@ -82,6 +88,7 @@ def seal(letter: Letter, address: Address) -> bytes:
         "s": SCHEMA,
         "k": address.name,
         "a": address.account,
+        "t": token,
         "h": letter.hard_ms,
         "b": letter.body.decode(),
     }

@@ -79,11 +79,14 @@ class Post:
         self._listener = listener
         self._wall_clock = wall_clock
 
-    def write(self, name: str, entry: Entry[T], body: bytes, now: float) -> Parcel | None:
+    def write(
+        self, name: str, token: str, entry: Entry[T], body: bytes, now: float
+    ) -> Parcel | None:
         """Return what to store, or ``None`` if it is not worth it.
 
         Args:
             name: What the answer is kept under.
+            token: The lease under which it was fetched.
             entry: The answer.
             body: Its body as it came; empty if it cannot be shared.
             now: The time on the cache's clock.
@@ -96,7 +99,7 @@ class Post:
         if now >= entry.dead_at or hard_ms > LONGEST_MS:
             return None
         letter = Letter(body, 0, fresh_ms, hard_ms)
-        return Parcel(seal(letter, self._address(name)), hard_ms)
+        return Parcel(seal(letter, self._address(name), token), hard_ms)
 
     def read(
         self, name: str, call: Call[T], acquired: Acquired, ttl: float, *, sent_at: float

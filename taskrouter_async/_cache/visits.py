@@ -262,7 +262,7 @@ class Visit(Generic[T]):
             return _release(name, token)
         if flight.error is not None:
             return self._failure(flight.error)
-        parcel = self._post.write(name, flight.value, self._body, self._cache.clock())
+        parcel = self._post.write(name, token, flight.value, self._body, self._cache.clock())
         # A lease that was not known to be won when the service was asked may be younger than the
         # answer, which would look as young as that.
         if parcel is None or not self._won:

@@ -21,7 +21,8 @@ NAMES = Names(OWNER, "")
 ADDRESS = Address(NAME, NAMES.account)
 BODY = answer(7).body
 LIMIT = 4096
-GOOD = seal(Letter(BODY, 0, 5000, 65_000), ADDRESS)
+TOKEN = "0" * 32
+GOOD = seal(Letter(BODY, 0, 5000, 65_000), ADDRESS, TOKEN)
 
 
 def _with(**changes: object) -> bytes:
@@ -39,7 +40,7 @@ def test_what_is_sealed_can_be_unsealed() -> None:
 @given(body=st.text(st.characters(codec="utf-8")), fresh=st.integers(0, 10**6))
 def test_any_text_survives_the_way(body: str, fresh: int) -> None:
     """Quotes, line breaks and every alphabet."""
-    value = seal(Letter(body.encode(), 0, fresh, 10**6), ADDRESS)
+    value = seal(Letter(body.encode(), 0, fresh, 10**6), ADDRESS, TOKEN)
 
     assert unseal(value, 10**6, ADDRESS, 10**6).body == body.encode()
 
@@ -131,7 +132,7 @@ def test_another_account_reads_nothing(owner: Owner) -> None:
 def test_an_answer_about_something_else_is_refused() -> None:
     """The envelope may fit, and the body still be about another workspace."""
     foreign = answer(1, workspace_sid="WS" + "9" * 32)
-    value = seal(Letter(foreign.body, 0, 5000, 65_000), ADDRESS)
+    value = seal(Letter(foreign.body, 0, 5000, 65_000), ADDRESS, TOKEN)
 
     assert _read(value, 1000) is None
 
@@ -142,8 +143,8 @@ def test_what_cannot_be_shared_is_not_written(change: Callable[[bytes], bytes]) 
     entry = _read(GOOD, 65_000)
     post = Post(OWNER, NAMES, POLICY, Counters(), None, lambda: 1e9)
 
-    assert post.write(NAME, entry, change(BODY), 1000.0) is None  # type: ignore[arg-type]
-    assert post.write(NAME, entry, BODY, 1065.0) is None  # type: ignore[arg-type]
+    assert post.write(NAME, TOKEN, entry, change(BODY), 1000.0) is None  # type: ignore[arg-type]
+    assert post.write(NAME, TOKEN, entry, BODY, 1065.0) is None  # type: ignore[arg-type]
     endless = evolve(entry, dead_at=1e9)  # type: ignore[misc]
-    assert post.write(NAME, endless, BODY, 1001.0) is None  # type: ignore[arg-type]
-    assert post.write(NAME, entry, BODY, 1001.0) is not None  # type: ignore[arg-type]
+    assert post.write(NAME, TOKEN, endless, BODY, 1001.0) is None  # type: ignore[arg-type]
+    assert post.write(NAME, TOKEN, entry, BODY, 1001.0) is not None  # type: ignore[arg-type]

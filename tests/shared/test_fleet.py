@@ -217,6 +217,24 @@ async def test_a_service_slower_than_its_answers_are_fresh_is_asked_one_at_a_tim
     await ships.aclose()
 
 
+@pytest.mark.parametrize("ttl", [5.0, 0.5])
+@in_virtual_time
+async def test_where_nothing_changes_a_newer_answer_is_a_newer_one(ttl: float) -> None:
+    """The same answer once more, byte by byte, lands all who waited for it, fresh or stale."""
+    ships = fleet(3, evolve(POLICY, ttl=ttl))
+    await ships.fill(7)
+    await asyncio.sleep(ttl + 1.0)
+    for number in range(3):
+        await ships.fetch(number)  # all have the stale one, and want a newer one
+    await asyncio.sleep(1.0)
+    ships.service.succeed(answer(7))
+    await asyncio.sleep(1.0)
+
+    assert ships.service.started == 2
+    assert [process.stats.flights for process in ships.processes] == [0, 0, 0]
+    await ships.aclose()
+
+
 @in_virtual_time
 async def test_lost_notices_cost_one_poll() -> None:
     """Whoever hears nothing asks again after 150 milliseconds at most."""
