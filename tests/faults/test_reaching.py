@@ -72,7 +72,7 @@ async def test_a_look_up_that_hangs(client_of: MakeClient, aftermath: Aftermath)
     calls = [failing(ask(client), CallTimeoutError) for ask in (read, create)]
     for error in await asyncio.gather(*calls):
         assert (error.phase, error.maybe_sent, error.attempts) == ("dns", False, 2)
-        assert error.seconds == 0.1
+        assert error.seconds == pytest.approx(0.1, rel=0.5)
 
     assert asyncio.get_running_loop().time() - started < 1
     assert len(resolver.asked) == 1
@@ -196,4 +196,4 @@ async def test_nobody_answers(ask: Ask, client_of: MakeClient) -> None:
         error = await failing(ask(client), CallTimeoutError)
 
     assert (error.phase, error.maybe_sent, error.attempts) == ("connect", False, 2)
-    assert error.seconds == 0.1
+    assert error.seconds == pytest.approx(0.1, rel=0.5)

@@ -198,7 +198,8 @@ async def _is_late(script: Script, server: FaultServer, client_of: MakeClient) -
     client = client_of(server, timeouts=HASTY, retry=ONCE)
     started = asyncio.get_running_loop().time()
     error = await failing(read(client), CallTimeoutError)
-    assert (error.phase, error.maybe_sent, error.seconds) == ("answer", True, 0.1)
+    assert (error.phase, error.maybe_sent) == ("answer", True)
+    assert error.seconds == pytest.approx(0.1, rel=0.5)
     assert asyncio.get_running_loop().time() - started < 1
     assert (error.attempts, server.counts) == (1, (1, 1))
     await server.left()

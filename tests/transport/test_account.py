@@ -159,7 +159,8 @@ async def test_the_deadline_ends_every_call(
         with pytest.raises(CallTimeoutError, match=text) as failed:
             await ask(server.base_url, pool, canary, timeouts=Timeouts(total=0.05))
 
-    assert (failed.value.phase, failed.value.seconds) == (phase, 0.05)
+    assert failed.value.phase == phase
+    assert failed.value.seconds == pytest.approx(0.05, rel=0.5)
     assert isinstance(failed.value, TimeoutError)
     assert _is_harmless(failed.value)
 
