@@ -8,6 +8,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final, TypeVar, cast
 
+from taskrouter_async import models
 from taskrouter_async._attempts import Attempts, Outcome
 from taskrouter_async._cache import Cache, Gatherer, Loaded
 from taskrouter_async._protocol.decoding import decode, decode_page
@@ -20,7 +21,7 @@ from taskrouter_async._protocol.paging import next_call
 from taskrouter_async._protocol.retrying import Effect, ambiguous, effect_of
 from taskrouter_async._protocol.slots import Served, Slot
 from taskrouter_async.errors import IdentityMismatchError, ResponseInfo, TaskRouterError
-from taskrouter_async.models import Answer, Page, TaskQueueBulkRealTimeStatistics
+from taskrouter_async.models import Answer, Page
 
 T = TypeVar("T")
 
@@ -116,7 +117,10 @@ class Engine:
         return partial(self._load_item, bulk, call, deadline)
 
     async def _load_item(
-        self, bulk: Operation[TaskQueueBulkRealTimeStatistics], call: Call[T], deadline: float
+        self,
+        bulk: "Operation[models.TaskQueueBulkRealTimeStatistics]",
+        call: Call[T],
+        deadline: float,
     ) -> Loaded[T]:
         *workspace, (_, sid) = call.sids
         # A lease of the shared level lasts as long as that.
@@ -125,8 +129,8 @@ class Engine:
         return self._understand(call, told.about(sid), told.info)
 
     async def _load_bulk(
-        self, call: Call[TaskQueueBulkRealTimeStatistics]
-    ) -> Loaded[TaskQueueBulkRealTimeStatistics]:
+        self, call: "Call[models.TaskQueueBulkRealTimeStatistics]"
+    ) -> "Loaded[models.TaskQueueBulkRealTimeStatistics]":
         return await self._load(call, asyncio.get_running_loop().time() + self._total_seconds)
 
     async def _load(self, call: Call[T], deadline: float) -> Loaded[T]:

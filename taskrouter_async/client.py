@@ -10,7 +10,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import Self
 
-from taskrouter_async import resources
+from taskrouter_async import models, resources
 from taskrouter_async._attempts import Attempts
 from taskrouter_async._cache import Cache, Owner
 from taskrouter_async._engine import Engine
@@ -25,7 +25,7 @@ from taskrouter_async.config import (
     checked_base_url,
 )
 from taskrouter_async.errors import CredentialsError, ResponseInfo
-from taskrouter_async.models import AccountLimits, CacheEvent, CacheStats, RequestEvent
+from taskrouter_async.models import AccountLimits, CacheStats
 
 
 class TaskRouterClient:
@@ -66,9 +66,9 @@ class TaskRouterClient:
         api_secret: str | None = None,
         base_url: str = BASE_URL,
         cache: CachePolicy = CachePolicy(),
-        on_cache_event: Callable[[CacheEvent], None] | None = None,
+        on_cache_event: Callable[["models.CacheEvent"], None] | None = None,
         retry: RetryPolicy = RetryPolicy(),
-        on_request_event: Callable[[RequestEvent], None] | None = None,
+        on_request_event: Callable[["models.RequestEvent"], None] | None = None,
         timeouts: Timeouts = Timeouts(),
         pool: SessionPool | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -110,9 +110,9 @@ class TaskRouterClient:
         cls,
         *,
         cache: CachePolicy = CachePolicy(),
-        on_cache_event: Callable[[CacheEvent], None] | None = None,
+        on_cache_event: Callable[["models.CacheEvent"], None] | None = None,
         retry: RetryPolicy = RetryPolicy(),
-        on_request_event: Callable[[RequestEvent], None] | None = None,
+        on_request_event: Callable[["models.RequestEvent"], None] | None = None,
         timeouts: Timeouts = Timeouts(),
         pool: SessionPool | None = None,
         environ: Mapping[str, str] | None = None,

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from taskrouter_async import models
 from taskrouter_async._admission import Desk
 from taskrouter_async._attempts.chronicle import Chronicle
 from taskrouter_async._attempts.course import Course, Outcome
@@ -41,7 +42,6 @@ from taskrouter_async.errors import (
     RateLimitedError,
     TaskRouterError,
 )
-from taskrouter_async.models import RequestEvent
 
 _LEAST_ATTEMPT_SECONDS: Final = 0.25
 """An attempt with less time than this left is not worth the request."""
@@ -94,7 +94,7 @@ class Attempts:
         timeouts: Timeouts,
         *,
         chance: Callable[[], float] = random.random,
-        listener: Callable[[RequestEvent], None] | None = None,
+        listener: Callable[["models.RequestEvent"], None] | None = None,
         waits: Waits | None = None,
     ) -> None:
         self._transport = transport

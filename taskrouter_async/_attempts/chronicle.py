@@ -8,10 +8,10 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from taskrouter_async import models
 from taskrouter_async._attempts.course import Course
 from taskrouter_async._hooks import tell
 from taskrouter_async._protocol.messages import Response
-from taskrouter_async.models import RequestEnded, RequestEvent, RequestStarted, RetryScheduled
 
 _LOGGER: Final = logging.getLogger("taskrouter_async.requests")
 
@@ -23,21 +23,21 @@ class Chronicle:
         listener: Whom to tell besides the log; ``None`` for nobody.
     """
 
-    def __init__(self, listener: Callable[[RequestEvent], None] | None) -> None:
+    def __init__(self, listener: Callable[["models.RequestEvent"], None] | None) -> None:
         self._listener = listener
 
     def started(self, course: Course, waited: float) -> None:
         """Tell that a request is handed to a connection."""
         if self._listener is not None:
-            tell(self._listener, RequestStarted(*_which(course), waited))
+            tell(self._listener, models.RequestStarted(*_which(course), waited))
 
     def answered(
         self, course: Course, response: Response, seconds: float, error: str | None
     ) -> None:
         """Tell that an attempt ended with a whole answer."""
         if self._listener is not None:
-            request_id = response.headers.get("twilio-request-id")
-            ended = RequestEnded(*_which(course), seconds, response.status, error, request_id)
+            status, request_id = response.status, response.headers.get("twilio-request-id")
+            ended = models.RequestEnded(*_which(course), seconds, status, error, request_id)
             tell(self._listener, ended)
         if _LOGGER.isEnabledFor(logging.DEBUG):
             _debug(course, str(response.status), seconds)
@@ -46,14 +46,15 @@ class Chronicle:
         """Tell that an attempt ended without an answer."""
         name = type(error).__name__
         if self._listener is not None:
-            tell(self._listener, RequestEnded(*_which(course), seconds, error=name))
+            tell(self._listener, models.RequestEnded(*_which(course), seconds, error=name))
         if _LOGGER.isEnabledFor(logging.DEBUG):
             _debug(course, name, seconds)
 
     def again(self, course: Course, error: BaseException, pause: float) -> None:
         """Tell that there will be another attempt."""
-        name = type(error).__name__
-        tell(self._listener, RetryScheduled(*_which(course), name, pause))
+        if self._listener is not None:
+            name = type(error).__name__
+            tell(self._listener, models.RetryScheduled(*_which(course), name, pause))
         operation = course.call.operation
         _LOGGER.debug("%s %s again in %.3f s", operation.method, operation.path, pause)
 

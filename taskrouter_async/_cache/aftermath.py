@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from attrs import define
 from cachetools import LRUCache
 
+from taskrouter_async import models
 from taskrouter_async._cache.failures import Trouble, Verdict, judged, trouble_after
 from taskrouter_async._cache.flights import Flight
 from taskrouter_async._cache.store import Store
@@ -18,14 +19,7 @@ from taskrouter_async._protocol.operation import Call
 from taskrouter_async._protocol.slots import Entry, Slot
 from taskrouter_async.config import CachePolicy
 from taskrouter_async.errors import ClosedError, TaskRouterError
-from taskrouter_async.models import (
-    CacheEvent,
-    LoadFailed,
-    LoadStarted,
-    LoadSucceeded,
-    TtlTooShort,
-)
-from taskrouter_async.models.cache_events import LoadReason
+from taskrouter_async.models.caching import LoadReason
 
 T = TypeVar("T")
 
@@ -82,7 +76,7 @@ class Aftermath:
         counters: Counters,
         clock: Callable[[], float],
         chance: Callable[[], float],
-        listener: Callable[[CacheEvent], None] | None,
+        listener: Callable[["models.CacheEvent"], None] | None,
     ) -> None:
         self._policy = policy
         self._store = store
@@ -105,7 +99,7 @@ class Aftermath:
         self._counters.loads_started += 1
         self._counters.reloads += reason == "reload"
         if self._listener is not None:
-            tell(self._listener, LoadStarted(_path(slot), reason))
+            tell(self._listener, models.LoadStarted(_path(slot), reason))
 
     def settle(
         self, slot: Slot[T], flight: Flight[Entry[T]], ttl: float, *, registered: bool
@@ -135,10 +129,10 @@ class Aftermath:
         self._counters.load_seconds += seconds
         self._counters.loads_succeeded += 1
         if self._listener is not None:
-            tell(self._listener, LoadSucceeded(_path(slot), reason, seconds, stored))
+            tell(self._listener, models.LoadSucceeded(_path(slot), reason, seconds, stored))
         if seconds > ttl / 2 > 0 and not slot.slow:
             slot.slow = True
-            tell(self._listener, TtlTooShort(_path(slot), seconds, ttl))
+            tell(self._listener, models.TtlTooShort(_path(slot), seconds, ttl))
 
     def failed(
         self,
@@ -153,7 +147,8 @@ class Aftermath:
         """Note that a request brought an error, and for how long the service is left alone."""
         self._counters.load_seconds += seconds
         self._counters.loads_failed += asked
-        tell(self._listener, LoadFailed(_path(slot), reason, seconds, error, cooldown))
+        if self._listener is not None:
+            tell(self._listener, models.LoadFailed(_path(slot), reason, seconds, error, cooldown))
 
     def _came_from_others(
         self, slot: Slot[T], flight: Flight[Entry[T]], *, registered: bool

@@ -8,10 +8,11 @@ import math
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import asdict
 
+from taskrouter_async import models
 from taskrouter_async._cache.aftermath import Aftermath, Counters
 from taskrouter_async._cache.entries import Loaded
 from taskrouter_async._cache.failures import Verdict, another, judged, remembered
@@ -19,7 +20,6 @@ from taskrouter_async._cache.flights import Flight, Flights
 from taskrouter_async._cache.loads import Loads
 from taskrouter_async._cache.looks import Look, look
 from taskrouter_async._cache.names import NOBODY, Owner
-from taskrouter_async._cache.shared import Shared
 from taskrouter_async._cache.slot_table import Slots
 from taskrouter_async._cache.states import Load, Receive, State, state_at
 from taskrouter_async._cache.store import Store
@@ -30,7 +30,10 @@ from taskrouter_async._protocol.directives import NO_WISHES, Directives
 from taskrouter_async._protocol.slots import Entry, Hits, Served, Slot
 from taskrouter_async.config import CachePolicy
 from taskrouter_async.errors import CacheMissError, TaskRouterError
-from taskrouter_async.models import CacheEvent, CacheStats, StaleServed
+from taskrouter_async.models import CacheStats
+
+if TYPE_CHECKING:
+    from taskrouter_async._cache.shared import Shared
 
 T = TypeVar("T")
 
@@ -59,7 +62,7 @@ class Cache:
         *,
         chance: Callable[[], float] = random.random,
         wall_clock: Callable[[], float] = time.time,
-        listener: Callable[[CacheEvent], None] | None = None,
+        listener: Callable[["models.CacheEvent"], None] | None = None,
         owner: Owner = NOBODY,
         total_seconds: float = math.inf,
     ) -> None:
@@ -84,9 +87,16 @@ class Cache:
             wall_clock,
             listener,
         )
-        self._shared = Shared(policy.shared, owner, cache, self._forget) if policy.shared else None
+        self._shared = self._share(owner, cache)
         self._loads = Loads(cache, self._shared)
         self.slots = Slots(clock, self._hits)
+
+    def _share(self, owner: Owner, cache: Surroundings) -> "Shared | None":
+        if self.policy.shared is None:
+            return None
+        from taskrouter_async._cache.shared import Shared  # noqa: PLC0415 - few share
+
+        return Shared(self.policy.shared, owner, cache, self._forget)
 
     def stats(self) -> CacheStats:
         """Return the counts since the client was made and the gauges of this moment."""
@@ -256,7 +266,7 @@ class Cache:
             entry, self._clock(), seen.fwd, collapsed=collapsed, detail=detail, error=error
         )
         path = slot.call.operation.path
-        tell(self._listener, StaleServed(path, detail or "", served.age))
+        tell(self._listener, models.StaleServed(path, detail or "", served.age))
         return served
 
     async def _bypass(

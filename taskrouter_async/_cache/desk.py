@@ -17,12 +17,12 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import aclosing, contextmanager, suppress
 from typing import Any, Final, TypeVar
 
+from taskrouter_async import models
 from taskrouter_async._cache.aftermath import Counters
 from taskrouter_async._cache.breaker import Breaker
 from taskrouter_async._cache.line import Line
 from taskrouter_async._hooks import tell
 from taskrouter_async._level import Level, Notice, SharedLevel
-from taskrouter_async.models import BreakerChanged, CacheEvent, SharedReconnected
 
 R = TypeVar("R")
 
@@ -58,7 +58,7 @@ class Desk:
         counters: Counters,
         *,
         chance: Callable[[], float],
-        listener: Callable[[CacheEvent], None] | None,
+        listener: Callable[["models.CacheEvent"], None] | None,
         invalidated: Callable[[str], None],
         missed: Callable[[], None],
     ) -> None:
@@ -253,7 +253,7 @@ class Desk:
             self._tell_of_change(None)
         if self._subscriptions > 1:
             self._counters.shared_reconnects += 1
-            tell(self._listener, SharedReconnected(_ANYTHING))
+            tell(self._listener, models.SharedReconnected(_ANYTHING))
         self._missed()
         self._settle()
 
@@ -283,7 +283,7 @@ class Desk:
     def _tell_of_change(self, error: Exception | None) -> None:
         self._counters.breaker_changes += 1
         kind = "" if error is None else type(error).__name__
-        tell(self._listener, BreakerChanged(_ANYTHING, error is not None, kind))
+        tell(self._listener, models.BreakerChanged(_ANYTHING, error is not None, kind))
         if error is None:
             _LOGGER.info("the shared level can be used again")
         else:

@@ -29,7 +29,7 @@ from taskrouter_async.errors import (
     LoadAbortedError,
     TaskRouterError,
 )
-from taskrouter_async.models.cache_events import LoadReason
+from taskrouter_async.models.caching import LoadReason
 
 T = TypeVar("T")
 

@@ -21,6 +21,7 @@ from typing import Final, TypeAlias
 
 from attrs import define, field
 
+from taskrouter_async import models
 from taskrouter_async._cache.entries import Loaded
 from taskrouter_async._cache.failures import another
 from taskrouter_async._cache.flights import Flight, Flights
@@ -28,11 +29,10 @@ from taskrouter_async._protocol.arguments import Pairs
 from taskrouter_async._protocol.bulk import MOST_QUEUES, BulkAnswer, bulk_call
 from taskrouter_async._protocol.operation import Call, Operation
 from taskrouter_async.errors import CallTimeoutError
-from taskrouter_async.models import TaskQueueBulkRealTimeStatistics
 
 _PAUSE_SECONDS: Final = 0.2
 
-Bulk: TypeAlias = TaskQueueBulkRealTimeStatistics
+Bulk: TypeAlias = "models.TaskQueueBulkRealTimeStatistics"
 Seat: TypeAlias = "asyncio.Future[Flight[BulkAnswer]]"
 
 

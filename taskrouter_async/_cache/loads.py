@@ -3,15 +3,17 @@
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from taskrouter_async._cache.entries import Loaded, entry_of
 from taskrouter_async._cache.flights import Flight, error_of
-from taskrouter_async._cache.shared import Shared
 from taskrouter_async._cache.surroundings import Surroundings
 from taskrouter_async._protocol.operation import Keep
 from taskrouter_async._protocol.slots import Entry, Slot
-from taskrouter_async.models.cache_events import LoadReason
+from taskrouter_async.models.caching import LoadReason
+
+if TYPE_CHECKING:
+    from taskrouter_async._cache.shared import Shared
 
 T = TypeVar("T")
 
@@ -26,7 +28,7 @@ class Loads:
         shared: What processes share, if they do.
     """
 
-    def __init__(self, cache: Surroundings, shared: Shared | None) -> None:
+    def __init__(self, cache: Surroundings, shared: "Shared | None") -> None:
         self._cache = cache
         self._shared = shared
         policy = cache.policy

@@ -10,8 +10,7 @@ from taskrouter_async._cache.flights import Flight
 from taskrouter_async._cache.states import Decision, Load, State, decide, is_young, state_at
 from taskrouter_async._protocol.directives import Directives
 from taskrouter_async._protocol.slots import Entry
-from taskrouter_async.models.cache_events import LoadReason
-from taskrouter_async.models.caching import Forwarded
+from taskrouter_async.models.caching import Forwarded, LoadReason
 
 T = TypeVar("T")
 

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from attrs import frozen
 
+from taskrouter_async import models
 from taskrouter_async._cache.aftermath import Counters
 from taskrouter_async._cache.entries import Loaded, shared_entry
 from taskrouter_async._cache.envelope import (
@@ -31,7 +32,6 @@ from taskrouter_async._protocol.operation import Call
 from taskrouter_async._protocol.slots import Entry
 from taskrouter_async.config import CachePolicy
 from taskrouter_async.errors import TaskRouterError
-from taskrouter_async.models import CacheEvent, SharedRejected
 
 T = TypeVar("T")
 
@@ -69,7 +69,7 @@ class Post:
         names: Names,
         policy: CachePolicy,
         counters: Counters,
-        listener: Callable[[CacheEvent], None] | None,
+        listener: Callable[["models.CacheEvent"], None] | None,
         wall_clock: Callable[[], float],
     ) -> None:
         self._owner = owner
@@ -138,7 +138,7 @@ class Post:
 
     def _refuse(self, call: Call[T], reason: Reason) -> None:
         self._counters.shared_rejected += 1
-        tell(self._listener, SharedRejected(call.operation.path, reason))
+        tell(self._listener, models.SharedRejected(call.operation.path, reason))
 
     def _address(self, name: str) -> Address:
         return Address(name, self._names.account)

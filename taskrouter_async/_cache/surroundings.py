@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from attrs import frozen
 
+from taskrouter_async import models
 from taskrouter_async._cache.aftermath import Aftermath, Counters
 from taskrouter_async._cache.flights import Flights
 from taskrouter_async._cache.store import Store
 from taskrouter_async.config import CachePolicy
-from taskrouter_async.models import CacheEvent
 
 
 @frozen(eq=False)
@@ -35,4 +35,4 @@ class Surroundings:
     clock: Callable[[], float]
     chance: Callable[[], float]
     wall_clock: Callable[[], float]
-    listener: Callable[[CacheEvent], None] | None
+    listener: Callable[["models.CacheEvent"], None] | None

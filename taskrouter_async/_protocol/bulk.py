@@ -12,11 +12,12 @@ from typing import Final, cast
 
 from attrs import field, frozen
 
+from taskrouter_async import models
 from taskrouter_async._protocol.arguments import Pairs
 from taskrouter_async._protocol.messages import Response
 from taskrouter_async._protocol.operation import Call, Operation
 from taskrouter_async.errors import MissingItemError, ResponseInfo
-from taskrouter_async.models import Document, TaskQueueBulkRealTimeStatistics
+from taskrouter_async.models import Document
 
 MOST_QUEUES: Final = 50
 
@@ -27,10 +28,10 @@ def bulk_body(task_queue_sids: Iterable[str]) -> str:
 
 
 def bulk_call(
-    operation: Operation[TaskQueueBulkRealTimeStatistics],
+    operation: "Operation[models.TaskQueueBulkRealTimeStatistics]",
     workspace: Pairs,
     task_queue_sids: Iterable[str],
-) -> Call[TaskQueueBulkRealTimeStatistics]:
+) -> "Call[models.TaskQueueBulkRealTimeStatistics]":
     """Return the call that asks for 1 to 50 queues of a workspace at once."""
     return Call(operation, workspace, json=bulk_body(task_queue_sids))
 
@@ -49,7 +50,7 @@ class BulkAnswer:
     documents: Mapping[str, bytes] = field(repr=False)
 
     @classmethod
-    def of(cls, bulk: TaskQueueBulkRealTimeStatistics) -> "BulkAnswer":
+    def of(cls, bulk: "models.TaskQueueBulkRealTimeStatistics") -> "BulkAnswer":
         """Take an answer apart."""
         around: dict[str, Document] = {
             "account_sid": bulk.account_sid,

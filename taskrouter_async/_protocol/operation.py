@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 from attrs import field, frozen
 
+from taskrouter_async import models
 from taskrouter_async._protocol.arguments import Pairs
 from taskrouter_async._protocol.messages import Request
-from taskrouter_async.models import Page, TaskQueueBulkRealTimeStatistics
+from taskrouter_async.models import Page
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -41,7 +42,7 @@ class Operation(Generic[T_co]):
     result: type[T_co]
     list_key: str = ""
     keep: Keep = Keep.NEVER
-    bulk: "Operation[TaskQueueBulkRealTimeStatistics] | None" = None
+    bulk: "Operation[models.TaskQueueBulkRealTimeStatistics] | None" = None
 
 
 @frozen(cache_hash=True)
@@ -64,7 +65,7 @@ class Call(Generic[T_co]):
     if_match: str = field(default="", kw_only=True)
 
     @property
-    def bulk(self) -> Operation[TaskQueueBulkRealTimeStatistics] | None:
+    def bulk(self) -> "Operation[models.TaskQueueBulkRealTimeStatistics] | None":
         """The operation that could answer this together with others; it knows no arguments."""
         return None if self.arguments else self.operation.bulk
 

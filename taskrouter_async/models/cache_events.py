@@ -5,17 +5,9 @@ Each event names the kind of answer by its path with named blanks, such as
 a metric.
 """
 
-from typing import Literal
-
 from attrs import frozen
 
-LoadReason = Literal["miss", "stale", "reload", "bypass"]
-"""Why the service is asked.
-
-``miss``: nothing could be served. ``stale``: what there is has to be replaced. ``reload``: a call
-with ``max_age`` asked for something younger than what is fresh. ``bypass``: a call that neither
-looks into memory nor shares its request.
-"""
+from taskrouter_async.models.caching import LoadReason
 
 
 @frozen

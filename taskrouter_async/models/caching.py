@@ -14,6 +14,14 @@ Forwarded = Literal["miss", "stale", "request", "bypass"]
 call asked for something younger. ``bypass``: the cache was not to be used.
 """
 
+LoadReason = Literal["miss", "stale", "reload", "bypass"]
+"""Why the service is asked.
+
+``miss``: nothing could be served. ``stale``: what there is has to be replaced. ``reload``: a call
+with ``max_age`` asked for something younger than what is fresh. ``bypass``: a call that neither
+looks into memory nor shares its request.
+"""
+
 
 @frozen
 class CacheStatus:
