@@ -28,8 +28,9 @@ class SessionPool:
     request, and is closed by whoever made it. It keeps no cookies, follows no redirects and stores
     no credentials: each request brings its own. A request goes out on one connection once.
 
-    A connection that was idle serves again only if nothing has come on it meanwhile, so that
-    nobody gets what the service sent unasked.
+    A connection on which an answer came while it was idle does not serve again, so that nobody gets
+    what the service sent unasked; where only the beginning of one came, the next request on it
+    fails with a `ProtocolError`.
 
     Args:
         max_connections: Connections open at a time, 1 or more; further requests wait for one.
