@@ -1,6 +1,7 @@
 """What is known of each handle, and which of it the consumer has not seen."""
 
 import asyncio
+import math
 from collections import OrderedDict
 from typing import Generic, TypeVar
 
@@ -52,12 +53,16 @@ class Post(Generic[T]):
         if self.status is None or asked_at >= self.asked_at:
             self.value, self.status, self.asked_at = cached.value, cached.status, asked_at
 
+    def age(self, now: float) -> float:
+        """Return how many seconds old the newest answer is; infinity if there is none."""
+        return math.inf if self.status is None else max(0.0, now - self.asked_at)
+
     def tell(self, now: float) -> Update[T]:
         """Return how it stands, for the consumer, who knows it from now on."""
         update = Update(
             handle=self.handle,
             value=self.value,
-            age=None if self.status is None else max(0.0, now - self.asked_at),
+            age=None if self.status is None else self.age(now),
             error=self.error,
             changed=frozenset() if self.status is None else changed_members(self.told, self.value),
             status=self.status,

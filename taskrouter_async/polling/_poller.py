@@ -26,11 +26,11 @@ class Poller(Generic[T]):
             async for update in updates:
                 ...
 
-    The handles may belong to several clients and accounts. Their moments are spread evenly over
-    the interval and do not drift; each handle's first one lies within the first interval. A poll
-    accepts an answer that is younger than half of the interval, so that it shares the cache with
-    everybody else. One that takes long or fails delays no other. After an error the handle's
-    interval doubles, up to a limit; the first success leads back.
+    The handles may belong to several clients and accounts. Their moments are spread evenly over the
+    interval and do not drift; each handle's first one lies within the first interval. A poll
+    accepts an answer that somebody else has asked for within the last interval, so that it shares
+    the cache with everybody else. One that takes long or fails delays no other. After an error the
+    handle's interval doubles, up to a limit; the first success leads back.
 
     The consumer may take its time: of each handle it gets the newest state, and never an older
     value after a newer one. One consumer may iterate at a time. The iteration ends with the

@@ -20,7 +20,7 @@ from taskrouter_async.models import Cached
 from taskrouter_async.polling._desk import Desk, Post
 from taskrouter_async.polling._facts import Pollable
 from taskrouter_async.polling._meter import Meter
-from taskrouter_async.polling._timetable import Grid, Places, Schedule, backoff
+from taskrouter_async.polling._timetable import Grid, Places, Schedule, backoff, max_age
 
 T = TypeVar("T")
 
@@ -230,8 +230,9 @@ class Rounds(Generic[T]):
             task.add_done_callback(partial(self._land, post), context=self._context)
 
     async def _ask(self, post: Post[T], due: float) -> tuple[Cached[T], float]:
-        self._meter.began(max(0.0, self._loop.time() - due))
-        cached = await post.handle.fetch_cached(max_age=self._pace.every / 2.0)
+        now = self._loop.time()
+        self._meter.began(max(0.0, now - due))
+        cached = await post.handle.fetch_cached(max_age=max_age(self._pace.every, post.age(now)))
         return cached, self._loop.time() - cached.status.age
 
     def _land(self, post: Post[T], task: "asyncio.Task[tuple[Cached[T], float]]") -> None:

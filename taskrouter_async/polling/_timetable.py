@@ -27,6 +27,20 @@ def phase(place: int) -> float:
     return place * _STEP % 1.0
 
 
+def max_age(every: float, age: float) -> float:
+    """Return how old an answer may be that a poll accepts, in seconds.
+
+    Whatever is younger than half of the interval will do. So will an older one that others asked
+    for since: where many poll, the first to be due asks, and the others share its answer. Two
+    readings of one answer may differ a little, so it has to be newer by a tenth of the interval.
+
+    Args:
+        every: Seconds in an interval.
+        age: How old the answer is by now that the poll before brought.
+    """
+    return max(every / 2, min(every, age - every / 10))
+
+
 class Places:
     """Numbers from 0 up, each in one hand at a time, and the lowest free one first.
 

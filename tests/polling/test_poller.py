@@ -58,13 +58,13 @@ async def test_updates_say_what_is_new() -> None:
 
 
 @in_virtual_time
-async def test_answers_younger_than_half_of_the_interval_will_do() -> None:
-    """So a poll shares answers and requests with everybody else."""
+async def test_what_others_asked_for_since_the_poll_before_will_do() -> None:
+    """So a poll shares answers and requests with everybody else, and never takes its own again."""
     handle = Handle()
     async with steady(handle) as poller:
-        await updates_of(poller, 1)
+        await updates_of(poller, 3)
 
-    assert handle.max_ages == [EVERY / 2]
+    assert handle.max_ages == [EVERY, 0.9 * EVERY, 0.9 * EVERY]
 
 
 @in_virtual_time

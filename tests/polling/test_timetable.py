@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskrouter_async.polling._timetable import Grid, Places, Schedule, backoff, phase
+from taskrouter_async.polling._timetable import (
+    Grid,
+    Places,
+    Schedule,
+    backoff,
+    max_age,
+    phase,
+)
 
 
 def gaps(phases: list[float]) -> list[float]:
@@ -135,3 +142,11 @@ def test_backing_off_doubles_up_to_the_cap(errors: int, chance: float) -> None:
 def test_a_hint_is_honoured_within_reason(every: float, hint: float | None, least: float) -> None:
     """The service may ask for up to an hour; a long interval is never made shorter."""
     assert backoff(every, 1, 60.0, hint, 0.0) == least
+
+
+@pytest.mark.parametrize(
+    ("age", "accepted"), [(0.0, 5.0), (5.9, 5.0), (7.0, 6.0), (10.0, 9.0), (math.inf, 10.0)]
+)
+def test_a_poll_accepts_what_is_newer_than_the_last(age: float, accepted: float) -> None:
+    """But for a tenth of the interval; nothing older than the interval, and all of half of it."""
+    assert max_age(10.0, age) == accepted
