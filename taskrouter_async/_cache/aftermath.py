@@ -168,7 +168,10 @@ class Aftermath:
         if slot.failing:
             slot.failing = False
             _LOGGER.info("%s can be refreshed again", _path(slot))
-        if now >= entry.dead_at or entry.size > self._policy.max_value_bytes:
+        if entry.size > self._policy.max_value_bytes:
+            self._store.drop(slot)  # what is older would stand in its way
+            return False
+        if now >= entry.dead_at:
             return False
         self._store.put(slot, entry)
         return True

@@ -238,8 +238,8 @@ class Cache:
         joined, entry = seen.flight is not None, flight.offered
         if entry is not None and entry.t0 >= seen.oldest:
             now, stored = self._clock(), slot.entry is entry
-            # Another process's answer, stale already, but somebody waited for it.
-            why = "stale-while-revalidate"
+            # Another process's answer, perhaps stale already, but somebody waited for it.
+            why = None if now < entry.fresh_until else "stale-while-revalidate"
             return Served(
                 entry, now, seen.fwd, is_new=True, stored=stored, collapsed=joined, detail=why
             )

@@ -81,7 +81,7 @@ class Desk:
         self._answers = 0
         self._line = Line(_MOST_AT_ONCE)
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._wakers: dict[str, set[asyncio.Future[None]]] = {}
+        self._wakers: dict[str, set[asyncio.Future[bool]]] = {}
 
     @property
     def away(self) -> bool:
@@ -179,20 +179,20 @@ class Desk:
             self._breaker.worked()
         return result
 
-    async def hear(self, name: str, patience: float) -> None:
-        """Wait for a notice about a name.
+    async def hear(self, name: str, patience: float) -> bool:
+        """Wait for a notice about a name, and tell whether it says that a lease was in vain.
 
         Args:
             name: The name.
             patience: For how many seconds to wait at most.
         """
         loop = asyncio.get_running_loop()
-        waker = loop.create_future()
+        waker: asyncio.Future[bool] = loop.create_future()
         wakers = self._wakers.setdefault(name, set())
         wakers.add(waker)
         timer = loop.call_later(patience, _wake, waker)
         try:
-            await waker
+            return await waker
         finally:
             timer.cancel()
             wakers.discard(waker)
@@ -293,11 +293,11 @@ class Desk:
     def _notice(self, notice: Notice) -> None:
         if notice.kind == "invalidate" and notice.sender != self.sender:
             self._invalidated(notice.name)
-        self._wake(notice.name)
+        self._wake(notice.name, in_vain=notice.kind == "fail")
 
-    def _wake(self, name: str) -> None:
+    def _wake(self, name: str, *, in_vain: bool = False) -> None:
         for waker in self._wakers.pop(name, ()):
-            _wake(waker)
+            _wake(waker, in_vain=in_vain)
 
 
 def _nothing() -> None:
@@ -310,6 +310,6 @@ async def _close(level: Level) -> None:
             await level.aclose()
 
 
-def _wake(waker: "asyncio.Future[None]") -> None:
+def _wake(waker: "asyncio.Future[bool]", *, in_vain: bool = False) -> None:
     if not waker.done():
-        waker.set_result(None)
+        waker.set_result(in_vain)

@@ -104,6 +104,11 @@ def cooldown_seconds(
     return max(pause, min(error.retry_after or 0.0, policy.stale_if_error))
 
 
+def longest_pause(policy: CachePolicy) -> float:
+    """Return for how many seconds the service may be left alone at most."""
+    return max(policy.failure_backoff[1] * 1.2, policy.stale_if_error, policy.negative_ttl)
+
+
 def trouble_after(
     error: TaskRouterError,
     before: Trouble | None,

@@ -4,6 +4,7 @@ The vendor's text may name SIDs, and what anybody typed.
 """
 
 import json
+import math
 from typing import Final, cast
 
 from taskrouter_async._cache.failures import Trouble
@@ -41,26 +42,37 @@ _REFUSALS: Final[dict[str, type[ApiError]]] = {
 def told(trouble: Trouble) -> str:
     """Return what the others are told."""
     error = trouble.error
-    facts: dict[str, object] = {"e": type(error).__name__, "n": trouble.failures}
+    facts: dict[str, object] = {
+        "e": type(error).__name__,
+        "n": trouble.failures,
+        "p": round(trouble.until - trouble.t0, 3),
+    }
     if isinstance(error, ApiError):
         facts |= {"s": error.status, "c": error.code}
     return json.dumps(facts, separators=(",", ":"))
 
 
-def heard(reason: str, *, t0: float, until: float) -> Trouble:
+def heard(reason: str, *, until: float) -> Trouble:
     """Return what another process told, as a trouble of ours.
 
     Args:
         reason: What it told; if that makes no sense, all we know is that something failed.
-        t0: The instant before the level was asked.
-        until: When the service may be asked again.
+        until: When the service may be asked again. How long the pause is as a whole was told, so
+            that the failure is as old here as it is there.
     """
     facts = _facts(reason)
     kind, failures = facts.get("e"), facts.get("n")
     error = _error(str(kind), facts)
+    t0 = until - _pause(facts)
     if isinstance(error, NotFoundError):
         return Trouble(error, t0, until, 0)
     return Trouble(error, t0, until, failures if isinstance(failures, int) and failures > 0 else 1)
+
+
+def _pause(facts: dict[str, object]) -> float:
+    pause = facts.get("p")
+    # Of one that does not say how old it is, nobody can say that it is young enough.
+    return pause if isinstance(pause, (int, float)) and math.isfinite(pause) else math.inf
 
 
 def _facts(reason: str) -> dict[str, object]:

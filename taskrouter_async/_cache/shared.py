@@ -62,6 +62,8 @@ class Shared:
             owner, self._names, cache.policy, cache.counters, cache.listener, cache.wall_clock
         )
         self._slots: WeakValueDictionary[str, Slot[Any]] = WeakValueDictionary()
+        # Errors are remembered even if nobody holds the slot any more.
+        self._calls: LRUCache[str, _AnyCall] = LRUCache(cache.policy.maxsize)
         # The level may be slow to forget, or away: what is older than this is not believed again.
         self._marks: LRUCache[_AnyCall, _Mark] = LRUCache(cache.policy.maxsize)
 
@@ -90,6 +92,7 @@ class Shared:
         """
         name = self._names.of(slot.call)
         self._slots[name] = slot
+        self._calls[name] = slot.call
         mark, cleared = self._marks.get(slot.call, (_NEVER, None))
         wanted = Wanted(slot, name, ttl, max(oldest, mark), mark, cleared)
         return Visit(self._cache, self._desk, self._post, flight, wanted)
@@ -113,6 +116,8 @@ class Shared:
         slot = self._slots.get(name)
         if slot is not None:
             self._forget(slot)
+        elif name in self._calls:
+            self._cache.aftermath.forgive(self._calls[name])
 
     async def aclose(self, grace: float) -> None:
         """End what is under way, and let go of the level.

@@ -40,13 +40,14 @@ def step(
         outcome: What the level said; ``None`` if it could not be asked.
         usable: Whether the value can be read, is fresh here too, and is as young as is wished.
         insisted: Whether the flight has insisted already.
-        anew: Whether the level remembers an answer, that there is no such thing, and the flight is
-            to bring a newer one.
+        anew: Whether what the level remembers is of no use: an answer, that there is no such thing,
+            which is too old for the flight; or a pause longer than any of ours.
         came: Whether a value came while the flight waited. Where the service takes longer than the
             value is fresh, that one is stale already, and so would the next one be.
     """
     match outcome:
-        case Outcome.WON | Outcome.BUSY if came:
+        case Outcome.WON | Outcome.BUSY if came or usable:
+            # Whose answers are kept for a shorter time than ours, theirs look old to the level.
             return Step.TAKE
         case Outcome.FRESH if usable:
             return Step.TAKE

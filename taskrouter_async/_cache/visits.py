@@ -16,7 +16,14 @@ from attrs import frozen
 
 from taskrouter_async._cache.desk import Desk
 from taskrouter_async._cache.entries import Loaded, entry_of
-from taskrouter_async._cache.failures import Trouble, Verdict, judged, remembered, stayed_here
+from taskrouter_async._cache.failures import (
+    Trouble,
+    Verdict,
+    judged,
+    longest_pause,
+    remembered,
+    stayed_here,
+)
 from taskrouter_async._cache.flights import Flight
 from taskrouter_async._cache.post import Parcel, Post
 from taskrouter_async._cache.reasons import heard, told
@@ -38,6 +45,8 @@ from taskrouter_async.errors import TaskRouterError
 T = TypeVar("T")
 
 _EVER: Final = -math.inf
+_MOST_IN_VAIN: Final = 2
+"""How many others may ask the service without a result before a flight asks by itself."""
 
 Farewell = Callable[[Level], Awaitable[bool]]
 
@@ -118,7 +127,7 @@ class Visit(Generic[T]):
         """
         if self._wanted.cleared is not None:
             await self._hold_back(self._wanted.cleared)
-        polls, insisted = 0, False
+        polls, in_vain, insisted = 0, 0, False
         until = self._cache.clock() + patience_seconds(self._cache.policy.load_timeout)
         while True:
             with self._desk.look():
@@ -130,12 +139,13 @@ class Visit(Generic[T]):
             if todo is Step.STAND_DOWN and found.trouble is not None:
                 self._flight.told = found.trouble
                 raise remembered(found.trouble, self._cache.clock())
-            # One process may die, and the next; nobody waits for all of them.
-            if todo is Step.ASK or (todo is Step.WAIT and self._cache.clock() >= until):
+            # One process may die, and the next, or get what cannot be shared; nobody waits for all.
+            gives_up = in_vain >= _MOST_IN_VAIN or self._cache.clock() >= until
+            if todo is Step.ASK or (todo is Step.WAIT and gives_up):
                 return await self._ask(load)
             insisted = todo is Step.INSIST
             if todo is Step.WAIT and found.acquired is not None:
-                await self._wait(found.acquired, polls)
+                in_vain += await self._wait(found.acquired, polls)
                 polls += 1
 
     async def _hold_back(self, cleared: "asyncio.Task[None]") -> None:
@@ -153,7 +163,7 @@ class Visit(Generic[T]):
             usable=young and entry is not None and now < entry.fresh_until,
             came=young and self._came,
             insisted=insisted,
-            anew=trouble is not None and trouble.negative and wanted.oldest > _EVER,
+            anew=trouble is None or (trouble.negative and trouble.t0 < wanted.oldest),
         )
         if entry is not None and todo not in {Step.TAKE, Step.INSIST}:
             self._offer(entry, now)
@@ -168,10 +178,13 @@ class Visit(Generic[T]):
         if acquired is None:
             return _Found(None, None, None)
         self._read(acquired, sent_at)
-        until = cache.clock() + acquired.lease_ms / 1000
-        cooling = acquired.outcome is Outcome.COOLDOWN
-        trouble = heard(acquired.reason, t0=sent_at, until=until) if cooling else None
-        return _Found(acquired, self._entry, trouble)
+        return _Found(acquired, self._entry, self._trouble(acquired))
+
+    def _trouble(self, acquired: Acquired) -> Trouble | None:
+        seconds = acquired.lease_ms / 1000
+        if acquired.outcome is not Outcome.COOLDOWN or seconds > longest_pause(self._cache.policy):
+            return None
+        return heard(acquired.reason, until=self._cache.clock() + seconds)
 
     def _read(self, acquired: Acquired, sent_at: float) -> None:
         wanted, value = self._wanted, acquired.value
@@ -220,12 +233,13 @@ class Visit(Generic[T]):
         if is_servable(now, entry):
             flight.offer(entry)
 
-    async def _wait(self, acquired: Acquired, polls: int) -> None:
+    async def _wait(self, acquired: Acquired, polls: int) -> bool:
         cache = self._cache
         cache.counters.leases_busy += polls == 0
         seconds = wait_seconds(acquired.lease_ms, polls, cache.chance())
-        await self._desk.hear(self._wanted.name, seconds)
+        in_vain = await self._desk.hear(self._wanted.name, seconds)
         self._left = self._desk.budget
+        return in_vain
 
     async def _ask(self, load: Callable[[], Awaitable[Loaded[T]]]) -> Entry[T]:
         cache, slot, flight = self._cache, self._wanted.slot, self._flight
@@ -258,10 +272,12 @@ class Visit(Generic[T]):
 
     def _farewell(self, *, registered: bool) -> Farewell:
         flight, name, token = self._flight, self._wanted.name, self._token
-        if not registered or flight.asked_at is None:
+        if flight.asked_at is None:
             return _release(name, token)
         if flight.error is not None:
-            return self._failure(flight.error)
+            return self._failure(flight.error) if registered else _release(name, token)
+        # Even one that was invalidated: that ended the leases of the time before, so an answer
+        # whose lease still holds is younger.
         parcel = self._post.write(name, token, flight.value, self._body, self._cache.clock())
         # A lease that was not known to be won when the service was asked may be younger than the
         # answer, which would look as young as that.

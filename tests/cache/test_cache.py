@@ -286,6 +286,23 @@ async def test_a_larger_answer_is_handed_on_and_not_kept(clock: Clock) -> None:
     assert (small.value, small.status.stored) == ("answer", True)
 
 
+async def test_an_answer_that_has_grown_too_large_takes_the_old_one_away(clock: Clock) -> None:
+    """Or that would be served on and on, while each newer one is fetched for nobody."""
+    cache = Cache(evolve(POLICY, max_value_bytes=10), clock)
+
+    async def load(size: int) -> Loaded[str]:
+        return Loaded(f"{size} bytes", 200, size)
+
+    slot = slot_of(cache)
+    await cache.read(slot, lambda: load(10))
+    clock.advance(POLICY.ttl + 1)
+    await cache.read(slot, lambda: load(11))
+    await settle()
+
+    assert (await cache.read(slot, lambda: load(12))).cached().value == "12 bytes"
+    assert cache.stats().entries == 0
+
+
 async def test_no_store_is_a_request_of_ones_own(clock: Clock) -> None:
     """It is not shared, its answer is not kept, and what is kept is left alone."""
     cache = Cache(POLICY, clock, chance=middle)

@@ -1,6 +1,7 @@
 """What is decided from facts alone: steps, pauses, names, reasons."""
 
 import json
+import math
 
 import pytest
 from shared.fleet import OPERATION, OWNER, SIDS
@@ -32,6 +33,8 @@ from taskrouter_async.errors import (
         (Outcome.FRESH, False, False, False, Step.INSIST),
         (Outcome.FRESH, False, True, False, Step.ASK),
         (Outcome.WON, False, False, False, Step.ASK),
+        (Outcome.WON, True, False, False, Step.TAKE),
+        (Outcome.BUSY, True, False, False, Step.TAKE),
         (Outcome.BUSY, False, False, False, Step.WAIT),
         (Outcome.COOLDOWN, False, False, False, Step.STAND_DOWN),
         (Outcome.COOLDOWN, False, False, True, Step.ASK),
@@ -129,12 +132,12 @@ def test_the_order_of_arguments_does_not_matter() -> None:
     ],
 )
 def test_a_failure_is_told_by_kind_and_number(error: TaskRouterError, failures: int) -> None:
-    """What arrives is of the same kind, and carries no text of the vendor's."""
-    reason = told(Trouble(error, 1.0, 9.0, failures))
-    trouble = heard(reason, t0=2.0, until=7.0)
+    """What arrives is of the same kind and age, and carries no text of the vendor's."""
+    reason = told(Trouble(error, 101.0, 109.0, failures))
+    trouble = heard(reason, until=7.0)
 
     assert type(trouble.error) is type(error)
-    assert (trouble.t0, trouble.until, trouble.failures) == (2.0, 7.0, failures)
+    assert (trouble.t0, trouble.until, trouble.failures) == (-1.0, 7.0, failures)
     assert getattr(trouble.error, "status", None) == getattr(error, "status", None)
     assert getattr(trouble.error, "code", None) == getattr(error, "code", None)
     assert "AC1" not in reason
@@ -152,20 +155,22 @@ def test_a_failure_is_told_by_kind_and_number(error: TaskRouterError, failures: 
         '{"e": "SystemExit", "n": -1}',
         "[" * 100_000,
         '{"n": "x"}',
+        '{"p": "long"}',
+        '{"p": NaN}',
     ],
 )
 def test_a_reason_that_makes_no_sense_is_a_failure_all_the_same(reason: str) -> None:
     """Another release may tell what this one does not understand."""
-    trouble = heard(reason, t0=2.0, until=7.0)
+    trouble = heard(reason, until=7.0)
 
     assert type(trouble.error) is TransportError
-    assert trouble.failures == 1
+    assert (trouble.t0, trouble.failures) == (-math.inf, 1)
 
 
 def test_odd_numbers_of_a_refusal_are_left_out() -> None:
     """A status that is no number is 0, and such a code is none."""
     reason = json.dumps({"e": "ServerError", "n": 1, "s": "x", "c": "y"})
-    error = heard(reason, t0=2.0, until=7.0).error
+    error = heard(reason, until=7.0).error
 
     assert isinstance(error, ServerError)
     assert (error.status, error.code) == (0, None)
