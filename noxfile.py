@@ -101,7 +101,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(python=RUNNING)
 def bench(session: nox.Session) -> None:
-    """Measure beside others, and write the figures into the documentation: `-- hit --scale 0.2`."""
+    """Measure beside others, and write the figures into the documentation: `-- hit` for a part."""
     session.install(*_group("bench"), ".[cli]")
     session.run("python", "-m", "benchmarks", *session.posargs)
 

@@ -24,6 +24,10 @@ Samples: TypeAlias = Mapping[str, Sequence[float]]
 _SEED: Final = 8
 
 
+class CannotPlayError(Exception):
+    """A scenario needs something that is not there."""
+
+
 @frozen
 class Table:
     """Something to look at.

@@ -29,7 +29,7 @@ Asking = Callable[[str], Ask]
 _LOGIN: Final = "Basic " + base64.b64encode(f"{ACCOUNT_SID}:{TOKEN}".encode()).decode()
 _HEADERS: Final = {
     "Accept": "application/json",
-    "Accept-Encoding": "gzip",
+    "Accept-Encoding": "identity",  # those who send these headers unpack nothing
     "Authorization": _LOGIN,
 }
 

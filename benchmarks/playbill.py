@@ -2,11 +2,10 @@
 
 import ast
 import importlib
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final, cast
 
+from benchmarks.apart import apart
 from benchmarks.harness import Outcome
 
 # They take long, or need more than Python: played when named.
@@ -33,9 +32,7 @@ def play(name: str, scale: float) -> Outcome:
         name: Which.
         scale: How long, beside the rounds that figures for the documentation take.
     """
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn) as process:
-        return process.submit(_play_here, name, scale).result()
+    return apart(_play_here, name, scale)
 
 
 def _play_here(name: str, scale: float) -> Outcome:

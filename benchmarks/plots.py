@@ -4,17 +4,17 @@ The same figures give the same files, byte by byte; grey text on nothing is read
 and on a dark one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import matplotlib as mpl
-from attrs import frozen
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks import report
+from benchmarks import pictures, report
 from benchmarks.harness import spread
+from benchmarks.pictures import Bars
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "_static"
 
@@ -37,23 +37,6 @@ _STYLE: Final[dict[Any, Any]] = {  # its keys are typed by a list that each rele
 }
 # A bar this much longer than the next would leave nothing to see of the others.
 _TOO_LONG: Final = 5.0
-
-
-@frozen
-class Bars:
-    """A group of bars, one for each contestant.
-
-    Attributes:
-        title: What they show.
-        unit: What the axis counts.
-        samples: What each contestant needed in each round.
-        is_log: Whether the axis is logarithmic.
-    """
-
-    title: str
-    unit: str
-    samples: Mapping[str, Sequence[float]]
-    is_log: bool = False
 
 
 def _is_ours(name: str) -> bool:
@@ -111,49 +94,11 @@ def save(name: str, groups: Sequence[Bars]) -> None:
         figure.savefig(path, transparent=True, metadata={"Date": None, "Creator": None})
 
 
-def _miss(tables: Sequence[report.Document]) -> None:
-    ending, groups = ", 10 in flight", []
-    for kind in ("a workspace", "statistics"):
-        samples = {
-            name.removeprefix(f"{kind}: ").removesuffix(ending): costs
-            for name, costs in tables[0]["samples"].items()
-            if name.startswith(kind) and name.endswith(ending)
-        }
-        title = f"CPU time of a request for {kind}, asyncio{ending}"
-        groups.append(Bars(title, "µs; less is better", samples))
-    save("miss", groups)
-
-
-def _hit(tables: Sequence[report.Document]) -> None:
-    title = "CPU time of a call that is answered from memory"
-    save("hit", [Bars(title, "ns, logarithmic; less is better", tables[0]["samples"], is_log=True)])
-
-
-def _each(name: str) -> Callable[[Sequence[report.Document]], None]:
-    """Return what draws each table of a scenario that has samples, with its own title and unit."""
-
-    def draw_each(tables: Sequence[report.Document]) -> None:
-        drawn = [table for table in tables if table["samples"]]
-        save(name, [Bars(each["title"], each["columns"][1], each["samples"]) for each in drawn])
-
-    return draw_each
-
-
-_PICTURES: Final = {
-    "miss": _miss,
-    "hit": _hit,
-    "decode": _each("decode"),
-    "fan_out": _each("fan_out"),
-    "listing": _each("listing"),
-}
-
-
-def draw(document: report.Document) -> list[str]:
-    """Draw what the file has figures for, and there is a picture of; returns the scenarios."""
-    drawn = [name for name in _PICTURES if name in document]
-    for name in drawn:
-        _PICTURES[name](document[name]["tables"])
-    return drawn
+def draw(document: report.Document) -> None:
+    """Draw what the file has figures for, and there is a picture of."""
+    for name, scenario in document.items():
+        if bars := pictures.groups(name, scenario["tables"]):
+            save(name, bars)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import re
+import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -16,15 +17,27 @@ from typing import Any, Final
 
 from attrs import asdict
 
+from benchmarks import pictures
 from benchmarks.harness import Cell, Outcome, Target
 
 RESULTS: Final = Path(__file__).parent / "results" / "latest.json"
 PAGE: Final = Path(__file__).parents[1] / "docs" / "explanation" / "performance.md"
 
+# The short hash of the commit, and whether files that it holds were changed since.
+_COMMIT: Final = ("git", "describe", "--always", "--exclude=*", "--dirty= with changes")
 _LIBRARIES: Final = ("taskrouter-async", "aiohttp", "attrs", "msgspec", "cattrs", "cachetools")
 _NUMBERS: Final = re.compile(r"\[\s+([-+.\de,\s]+?)\s+\]")
 
 Document = dict[str, Any]
+
+
+def commit(folder: Path = PAGE.parent) -> str:
+    """Return which commit is checked out in a folder: ``unknown`` where git cannot tell."""
+    try:
+        told = subprocess.run(_COMMIT, cwd=folder, capture_output=True, check=True, text=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return told.stdout.strip()
 
 
 def circumstances(scale: float) -> Document:
@@ -35,6 +48,7 @@ def circumstances(scale: float) -> Document:
     """
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "commit": commit(),
         "scale": scale,
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "python": platform.python_version(),
@@ -88,12 +102,14 @@ def markdown(table: Document) -> str:
 
 def targets_table(document: Document) -> str:
     """Return all targets of the file as Markdown, met or missed."""
-    targets = [Target(**each) for name in sorted(document) for each in document[name]["targets"]]
-    rows = [
-        (each.what, _wish(each), text_of(each.got), "met" if each.is_met else "**missed**")
-        for each in targets
+    targets = [
+        (name, Target(**each)) for name in sorted(document) for each in document[name]["targets"]
     ]
-    return "\n".join(_lines(("", "wanted", "got", ""), rows))
+    rows = [
+        (name, each.what, _wish(each), text_of(each.got), "met" if each.is_met else "**missed**")
+        for name, each in targets
+    ]
+    return "\n".join(_lines(("scenario", "", "wanted", "got", ""), rows, names=2))
 
 
 def replaced(page: str, name: str, block: str) -> str:
@@ -109,37 +125,40 @@ def replaced(page: str, name: str, block: str) -> str:
     return between.sub(lambda _: f"\n{block}\n\n", page, count=1)
 
 
-def rewritten(page: str, document: Document, pictures: Iterable[str] = ()) -> str:
-    """Return a page with every table that the file has figures for.
+def rewritten(page: str, document: Document) -> str:
+    """Return a page with every table that the file has figures for, and the pictures of them.
 
     Args:
         page: The page as it is.
         document: The last outcome of each scenario, by name.
-        pictures: The scenarios of which there is a picture.
     """
     for name, scenario in document.items():
+        bars = pictures.groups(name, scenario["tables"])
+        picture = [_picture(name, pictures.said(bars))] if bars else []
         tables = [markdown(table) for table in scenario["tables"]]
-        picture = [_picture(name, scenario["tables"][0]["title"])] if name in pictures else []
         page = replaced(page, name, "\n\n".join([*picture, *tables, _told(scenario["run"])]))
     return replaced(page, "targets", targets_table(document))
 
 
-def _picture(name: str, title: str) -> str:
-    path, alt = f"/_static/performance-{name}.svg", f"{title}, drawn; the tables tell the same"
+def _picture(name: str, said: str) -> str:
+    path, alt = f"/_static/performance-{name}.svg", f"{said}. The tables tell the same."
     return f"```{{image}} {path}\n:alt: {alt}\n:width: 100%\n```"
 
 
 def _told(run: Document) -> str:
+    # Runs of old did not keep it.
+    at = f", commit {run['commit']}" if "commit" in run else ""
     short = "" if run["scale"] >= 1 else f" A short run, of scale {run['scale']:g}."
-    return f"Measured on {run['date']}: Python {run['python']}, {run['machine']}.{short}"
+    return f"Measured on {run['date']}{at}: Python {run['python']}, {run['machine']}.{short}"
 
 
 def _wish(target: Target) -> str:
     return f"{'at least' if target.at_least else 'at most'} {text_of(target.wanted)}"
 
 
-def _lines(columns: Iterable[str], rows: Iterable[Iterable[Cell]]) -> list[str]:
+def _lines(columns: Iterable[str], rows: Iterable[Iterable[Cell]], names: int = 1) -> list[str]:
+    """Return the lines of a table, of which so many columns are names."""
     titles = list(columns)
-    rules = ["---", *["---:"] * (len(titles) - 1)]
+    rules = ["---"] * names + ["---:"] * (len(titles) - names)
     cells = [[text_of(cell) for cell in row] for row in rows]
     return [f"| {' | '.join(line)} |" for line in (titles, rules, *cells)]

@@ -31,7 +31,8 @@ class Service:
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer what comes over one connection."""
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
+        # Ctrl-C cancels it; Python 3.11 would complain of that for each connection.
+        with suppress(asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             while await reader.readuntil(b"\r\n\r\n"):
                 self.requests.append(time.monotonic())
                 self.now += 1

@@ -13,7 +13,15 @@ from typing import Final
 from benchmarks.fleet import hits
 from benchmarks.fleet.plan import Plan
 from benchmarks.fleet.stage import COLUMNS, happenings, play_happening
-from benchmarks.harness import Outcome, Samples, Table, Target, compared, ratio
+from benchmarks.harness import (
+    CannotPlayError,
+    Outcome,
+    Samples,
+    Table,
+    Target,
+    compared,
+    ratio,
+)
 
 PROCESSES: Final = 4
 CALLERS: Final = 100
@@ -24,7 +32,8 @@ _UNDISTURBED: Final = 3
 
 def play(scale: float) -> Outcome:
     """Let a fleet ask, and things break; how long each takes is part of what is told."""
-    assert shutil.which("redis-server"), "redis-server is not on the PATH"
+    if shutil.which("redis-server") is None:
+        raise CannotPlayError("redis-server is not on the PATH")
     # Where processes starve, tight limits for Redis would be about the scheduler.
     patience = 0.1 if (os.cpu_count() or 1) >= PROCESSES else 1.0
     plan = Plan("", PROCESSES, max(20, round(CALLERS * min(1.0, scale))), redis_timeout=patience)

@@ -38,7 +38,7 @@ MISS: Final = f"{STATISTICS}this library, a miss"
 
 _REQUESTS: Final = 20
 _WARM: Final = 6000
-# With 1,000 requests its pool is busy for longer than its timeout of 30 s.
+# Its first 1,000 at once, which open its connections, take about as long as its timeout of 30 s.
 _MOST_FOR_HTTPX: Final = 100
 
 _NOTE: Final = (

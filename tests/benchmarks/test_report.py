@@ -1,6 +1,11 @@
 """What becomes of the figures: a file, and blocks of a page."""
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from benchmarks import report
 from benchmarks.harness import Cell, Outcome, Table, Target
@@ -39,15 +44,15 @@ def test_a_page_without_the_marker_stays_as_it_is() -> None:
 
 
 def test_tables_and_targets_find_their_places() -> None:
-    """A page gets the table with its note and its date, and each target, met or missed."""
+    """A page gets the table with its note and its date, and each scenario's targets."""
     document = {"hit": report.as_document(OUTCOME, RUN)}
     page = report.rewritten(PAGE + "<!-- figures: targets -->\n<!-- end of figures -->\n", document)
     assert (
         "**A hit**\n\n|  | ns |\n| --- | ---: |\n| kept | 1,234 |\n| whole | 5 |\n\nOf 9." in page
     )
     assert "Measured on 2026-01-05: Python 3.13, one. A short run, of scale 0.5." in page
-    assert "| kept ÷ nothing | at most 5.00 | 4.00 | met |" in page
-    assert "| whole ÷ nothing | at most 20.0 | 25.0 | **missed** |" in page
+    assert "| hit | kept ÷ nothing | at most 5.00 | 4.00 | met |" in page
+    assert "| hit | whole ÷ nothing | at most 20.0 | 25.0 | **missed** |" in page
 
 
 def test_the_file_keeps_all_rounds_in_short_lines(tmp_path: Path) -> None:
@@ -73,8 +78,51 @@ def test_cells_have_three_digits_that_mean_something() -> None:
     assert {cell: report.text_of(cell) for cell in cells} == cells
 
 
-def test_a_picture_stands_above_the_tables() -> None:
-    """Where a scenario has one, its block begins with it."""
+def test_a_picture_stands_above_the_tables_and_says_what_it_shows() -> None:
+    """Where a scenario has one, its block begins with it; its words are those of the picture."""
     document = {"hit": report.as_document(OUTCOME, RUN)}
-    page = report.rewritten(PAGE, document, ["hit"])
-    assert "<!-- figures: hit -->\n\n```{image} /_static/performance-hit.svg\n:alt: A hit" in page
+    page = report.rewritten(PAGE, document)
+    assert "<!-- figures: hit -->\n\n```{image} /_static/performance-hit.svg\n:alt: " in page
+    assert "CPU time of a call that is answered from memory, in ns, logarithmic, drawn as" in page
+
+
+def test_a_page_says_of_which_commit_its_figures_are() -> None:
+    """A run that knows its commit tells it with its date."""
+    document = {"hit": report.as_document(OUTCOME, {**RUN, "commit": "1a2b3c4 with changes"})}
+    page = report.rewritten(PAGE, document)
+    assert "Measured on 2026-01-05, commit 1a2b3c4 with changes: Python 3.13, one." in page
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    who = ("-c", "user.name=me", "-c", "user.email=me@example.com", "-c", "commit.gpgsign=false")
+    # Within a hook, the environment would lead to another repository.
+    env = {name: each for name, each in os.environ.items() if not name.startswith("GIT_")}
+    run = ["git", *who, *arguments]
+    return subprocess.run(
+        run, cwd=folder, env=env, check=True, capture_output=True, text=True
+    ).stdout
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_a_commit_is_told_with_whether_files_were_changed_since(tmp_path: Path) -> None:
+    """Figures of a tree that no commit holds must not pass for those of the commit."""
+    file = tmp_path / "file"
+    file.write_text("old")
+    _git(tmp_path, "init")
+    _git(tmp_path, "add", "file")
+    _git(tmp_path, "commit", "-m", "first")
+    short = _git(tmp_path, "rev-parse", "--short", "HEAD").strip()
+    assert report.commit(tmp_path) == short
+    file.write_text("new and longer")
+    assert report.commit(tmp_path) == f"{short} with changes"
+
+
+def test_where_git_knows_nothing_the_commit_is_unknown(tmp_path: Path) -> None:
+    """A copy without its history can be measured too."""
+    assert report.commit(tmp_path) == "unknown"
+
+
+def test_the_page_shows_the_figures_of_the_file() -> None:
+    """What the documentation says was measured is what is kept."""
+    page = report.PAGE.read_text("utf-8")
+    assert report.rewritten(page, report.load()) == page
