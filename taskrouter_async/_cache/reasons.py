@@ -26,6 +26,9 @@ from taskrouter_async.errors import (
     UnexpectedRedirectError,
 )
 
+_LONGEST_PAUSE_SECONDS: Final = 1e9
+"""Thirty years; far beyond, a number may not fit into a float."""
+
 _PLAIN: Final[dict[str, type[TaskRouterError]]] = {
     kind.__name__: kind
     for kind in (
@@ -72,7 +75,8 @@ def heard(reason: str, *, until: float) -> Trouble:
 def _pause(facts: dict[str, object]) -> float:
     pause = facts.get("p")
     # Of one that does not say how old it is, nobody can say that it is young enough.
-    return pause if isinstance(pause, (int, float)) and math.isfinite(pause) else math.inf
+    usable = isinstance(pause, (int, float)) and 0 <= pause <= _LONGEST_PAUSE_SECONDS
+    return pause if usable else math.inf
 
 
 def _facts(reason: str) -> dict[str, object]:

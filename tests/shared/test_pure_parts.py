@@ -157,6 +157,8 @@ def test_a_failure_is_told_by_kind_and_number(error: TaskRouterError, failures: 
         '{"n": "x"}',
         '{"p": "long"}',
         '{"p": NaN}',
+        '{"p": -1}',
+        '{"p": 1' + "0" * 400 + "}",
     ],
 )
 def test_a_reason_that_makes_no_sense_is_a_failure_all_the_same(reason: str) -> None:
