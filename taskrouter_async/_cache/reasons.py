@@ -73,10 +73,11 @@ def heard(reason: str, *, until: float) -> Trouble:
 
 
 def _pause(facts: dict[str, object]) -> float:
+    # Of a failure that does not say how old it is, nobody can say that it is young enough.
     pause = facts.get("p")
-    # Of one that does not say how old it is, nobody can say that it is young enough.
-    usable = isinstance(pause, (int, float)) and 0 <= pause <= _LONGEST_PAUSE_SECONDS
-    return pause if usable else math.inf
+    if isinstance(pause, (int, float)) and 0 <= pause <= _LONGEST_PAUSE_SECONDS:
+        return pause
+    return math.inf
 
 
 def _facts(reason: str) -> dict[str, object]:
