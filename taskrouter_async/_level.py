@@ -50,13 +50,13 @@ class Notice:
 
     Attributes:
         kind: ``listening``: from now on nothing is missed. ``put``: there is a new value. ``fail``:
-            a lease ended without one. ``invalidate``: what is kept under the name is to be
-            forgotten.
+            the service was asked, and there is none. ``free``: a lease ended unused.
+            ``invalidate``: what is kept under the name is to be forgotten.
         name: What it is about.
         sender: Who invalidated it.
     """
 
-    kind: Literal["listening", "put", "fail", "invalidate"]
+    kind: Literal["listening", "put", "fail", "free", "invalidate"]
     name: str = ""
     sender: str = ""
 
@@ -98,7 +98,14 @@ class Level(Protocol):
         ...
 
     async def fail(
-        self, name: str, token: str, *, cooldown_ms: int, reason: str, drop: bool
+        self,
+        name: str,
+        token: str,
+        *,
+        cooldown_ms: int,
+        reason: str,
+        drop: bool,
+        asked: bool = True,
     ) -> bool:
         """End the lease without a value and tell everybody; ``False`` if the lease was lost.
 
@@ -108,6 +115,7 @@ class Level(Protocol):
             cooldown_ms: How long nobody shall get the lease; 0 if the next may have it.
             reason: What those are told who come meanwhile.
             drop: Whether to forget the value that is kept.
+            asked: Whether the service was asked at all.
         """
         ...
 

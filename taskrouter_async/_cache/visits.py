@@ -262,8 +262,8 @@ class Visit(Generic[T]):
         """End the lease, if there may be one, now that the flight has landed.
 
         Args:
-            registered: Whether the flight was the one that callers could join; only such a one
-                leaves something behind.
+            registered: Whether the flight was the one that callers could join; only of such a one
+                a failure is told.
         """
         attempt = self._attempt
         if self._token and attempt is not None:
@@ -273,7 +273,7 @@ class Visit(Generic[T]):
     def _farewell(self, *, registered: bool) -> Farewell:
         flight, name, token = self._flight, self._wanted.name, self._token
         if flight.asked_at is None:
-            return _release(name, token)
+            return _release(name, token, asked=False)
         if flight.error is not None:
             return self._failure(flight.error) if registered else _release(name, token)
         # Even one that was invalidated: that ended the leases of the time before, so an answer
@@ -321,6 +321,14 @@ class Visit(Generic[T]):
 
 
 def _release(
-    name: str, token: str, *, cooldown_ms: int = 0, reason: str = "", drop: bool = False
+    name: str,
+    token: str,
+    *,
+    cooldown_ms: int = 0,
+    reason: str = "",
+    drop: bool = False,
+    asked: bool = True,
 ) -> Farewell:
-    return lambda level: level.fail(name, token, cooldown_ms=cooldown_ms, reason=reason, drop=drop)
+    return lambda level: level.fail(
+        name, token, cooldown_ms=cooldown_ms, reason=reason, drop=drop, asked=asked
+    )

@@ -95,10 +95,17 @@ class RedisConnection:
         return bool(await self._run(STORE, name, *arguments))
 
     async def fail(
-        self, name: str, token: str, *, cooldown_ms: int, reason: str, drop: bool
+        self,
+        name: str,
+        token: str,
+        *,
+        cooldown_ms: int,
+        reason: str,
+        drop: bool,
+        asked: bool = True,
     ) -> bool:
         """End the lease without a value; see `Level`."""
-        notice = f"fail {name}"
+        notice = f"{'fail' if asked else 'free'} {name}"
         arguments = (token, cooldown_ms, reason, int(drop), self._channel, notice)
         return bool(await self._run(FAIL, name, *arguments))
 
@@ -176,10 +183,8 @@ def _notice(message: Mapping[str, object]) -> Notice | None:
     data = message["data"]
     words = data.decode(errors="replace").split(" ") if isinstance(data, bytes) else []
     match words:
-        case ["put", name]:
-            return Notice("put", name)
-        case ["fail", name]:
-            return Notice("fail", name)
+        case [("put" | "fail" | "free") as kind, name]:
+            return Notice(kind, name)
         case ["invalidate", name, sender]:
             return Notice("invalidate", name, sender)
         case _:

@@ -14,15 +14,15 @@ def play(_name: str, _scale: float) -> Outcome:
     return OUTCOME
 
 
-def stopped_at(name: str) -> Play:
-    """Return what plays until Ctrl-C comes in a scenario."""
+def ended(name: str, error: BaseException) -> Play:
+    """Return what plays all but one scenario, which ends with an error."""
 
-    def play_or_stop(played: str, _scale: float) -> Outcome:
+    def play_or_end(played: str, _scale: float) -> Outcome:
         if played == name:
-            raise KeyboardInterrupt
+            raise error
         return OUTCOME
 
-    return play_or_stop
+    return play_or_end
 
 
 def run(*given: str, play: Play = play) -> tuple[int, list[str]]:
@@ -69,7 +69,10 @@ def test_the_list_marks_what_is_played_only_when_named(capsys: pytest.CaptureFix
 
 def test_what_was_finished_before_ctrl_c_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     """The run ends as a shell expects it, and nothing that was finished is lost."""
-    assert run("hit", "miss", "calls", play=stopped_at("miss")) == (STOPPED, ["hit"])
+    assert run("hit", "miss", "calls", play=ended("miss", KeyboardInterrupt())) == (
+        STOPPED,
+        ["hit"],
+    )
     out = capsys.readouterr().out
     assert "stopped in miss" in out
     assert "kept: hit" in out
@@ -77,20 +80,16 @@ def test_what_was_finished_before_ctrl_c_is_written(capsys: pytest.CaptureFixtur
 
 def test_nothing_is_said_to_be_kept_where_nothing_is(capsys: pytest.CaptureFixture[str]) -> None:
     """Neither before anything was finished, nor in a run that is not written."""
-    assert run("hit", play=stopped_at("hit")) == (STOPPED, [])
-    assert run("hit", "miss", "--no-docs", play=stopped_at("miss")) == (STOPPED, [])
+    assert run("hit", play=ended("hit", KeyboardInterrupt())) == (STOPPED, [])
+    assert run("hit", "miss", "--no-docs", play=ended("miss", KeyboardInterrupt())) == (STOPPED, [])
     assert "kept" not in capsys.readouterr().out
 
 
 def test_what_cannot_be_played_says_why_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     """No traceback: nothing is wrong with the program; the others are played all the same."""
+    missing = CannotPlayError("redis-server is not on the PATH")
 
-    def play_one(name: str, _scale: float) -> Outcome:
-        if name == "fleet":
-            raise CannotPlayError("redis-server is not on the PATH")
-        return OUTCOME
-
-    assert run("fleet", "hit", play=play_one) == (1, ["hit"])
+    assert run("fleet", "hit", play=ended("fleet", missing)) == (1, ["hit"])
     told = capsys.readouterr()
     assert "fleet cannot be played: redis-server is not on the PATH" in told.out
     assert not told.err
@@ -98,13 +97,7 @@ def test_what_cannot_be_played_says_why_in_a_line(capsys: pytest.CaptureFixture[
 
 def test_a_failure_is_shown_and_the_others_are_played(capsys: pytest.CaptureFixture[str]) -> None:
     """One that breaks takes nobody else's figures with it."""
-
-    def play_one(name: str, _scale: float) -> Outcome:
-        if name == "hit":
-            raise ValueError("odd")
-        return OUTCOME
-
-    assert run("hit", "miss", play=play_one) == (1, ["miss"])
+    assert run("hit", "miss", play=ended("hit", ValueError("odd"))) == (1, ["miss"])
     assert "ValueError: odd" in "".join(capsys.readouterr())
 
 

@@ -104,7 +104,14 @@ class FakeLevel:
         return left_ms > 0
 
     async def fail(
-        self, name: str, token: str, *, cooldown_ms: int, reason: str, drop: bool
+        self,
+        name: str,
+        token: str,
+        *,
+        cooldown_ms: int,
+        reason: str,
+        drop: bool,
+        asked: bool = True,
     ) -> bool:
         await self.server.enter("fail")
         if (self.server.lease(name) or ("", 0))[0] != token:
@@ -112,7 +119,7 @@ class FakeLevel:
         self.server.set_lease(name, f"!{reason}", cooldown_ms)
         if drop:
             self.server.values.pop(name, None)
-        self.server.publish(Notice("fail", name))
+        self.server.publish(Notice("fail" if asked else "free", name))
         return True
 
     async def invalidate(self, name: str, sender: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Literal
 
 import pytest
 from attrs import define, evolve
@@ -11,6 +12,7 @@ from shared.fleet import NAME, POLICY, Answer, Fleet, answer, fleet
 from support import settle
 from virtual_loop import in_virtual_time, virtual_loop
 
+from taskrouter_async._level import Notice
 from taskrouter_async.errors import (
     AuthenticationError,
     NotFoundError,
@@ -82,6 +84,28 @@ async def test_what_cannot_be_shared_is_asked_for_side_by_side(
 
     assert await _longest_wait(ships, service) < 4 * LATENCY
     assert service.requests == SIZE
+    await ships.aclose()
+
+
+@pytest.mark.parametrize(("ends", "requests"), [("fail", 1), ("free", 0)])
+@in_virtual_time
+async def test_only_those_who_asked_have_asked_in_vain(
+    ends: Literal["fail", "free"], requests: int
+) -> None:
+    """Who gives a lease back unused says nothing about the service, and nobody asks beside another.
+
+    Where answers are stale when they come, most leases end like that.
+    """
+    ships, service = fleet(1), Service(answer(1))
+    ships.server.set_lease(NAME, "another's", 5000)
+    caller = asyncio.create_task(ships.processes[0].fetch(service))
+    for _ in range(3):
+        await asyncio.sleep(0.01)
+        ships.server.publish(Notice(ends, NAME))
+    await asyncio.sleep(0.01)
+
+    assert service.requests == requests
+    await caller
     await ships.aclose()
 
 

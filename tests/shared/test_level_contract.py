@@ -169,7 +169,7 @@ async def test_what_was_invalidated_cannot_be_stored_late(opened: Open) -> None:
 
 
 async def test_all_hear_what_happens(opened: Open) -> None:
-    """The first notice says that one listens; then come values, failures and invalidations."""
+    """The first notice says that one listens; then come values, failures and the rest."""
     one, other = opened(), opened()
     notices = other.subscribe()
     heard = [await anext(notices)]
@@ -178,15 +178,18 @@ async def test_all_hear_what_happens(opened: Open) -> None:
     await one.store(NAME, "one", VALUE, lease_ms=5000, hard_ms=400)
     await _outcome(one, "two")
     await one.fail(NAME, "two", cooldown_ms=0, reason="", drop=False)
+    await _outcome(one, "three")
+    await one.fail(NAME, "three", cooldown_ms=0, reason="", drop=False, asked=False)
     await one.invalidate(NAME, "sender")
     async with asyncio.timeout(5):
-        heard += [await anext(notices) for _ in range(3)]
+        heard += [await anext(notices) for _ in range(4)]
     await notices.aclose()
 
     assert heard == [
         Notice("listening"),
         Notice("put", NAME),
         Notice("fail", NAME),
+        Notice("free", NAME),
         Notice("invalidate", NAME, "sender"),
     ]
 
