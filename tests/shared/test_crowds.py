@@ -134,16 +134,19 @@ async def test_an_invalidation_reaches_an_error_that_nobody_holds(error: TaskRou
 async def test_who_serves_stale_answers_for_longer_asks_no_more_often(
     writes: float, reads: float
 ) -> None:
-    """What is fresh is fresh for all, however long each keeps it afterwards."""
+    """What is fresh is fresh for all; a lease that came with it is given back unused."""
     ships, service = fleet(1, evolve(POLICY, stale_if_error=writes)), Service(answer(1))
     one = ships.processes[0]
     other = type(one)(one.shared, evolve(POLICY, stale_if_error=reads))
     await one.fetch(service)
     await asyncio.sleep(4.0)
+    heard: asyncio.Queue[Notice | None] = asyncio.Queue()
+    ships.server.listeners.append(heard)
 
     assert (await other.fetch(service)).status.source == "l2"
     await asyncio.sleep(0.01)
     assert ships.server.lease(NAME) is None
+    assert heard.empty() or heard.get_nowait() == Notice("free", NAME)
     assert service.requests == 1
     await other.cache.aclose()
     await ships.aclose()
